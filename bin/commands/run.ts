@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Job } from '../../lib/apis/batch/v1/job/types.js';
+import type { Pod } from '../../lib/apis/core/v1/pod/types.js';
+import type { ApiClient } from '../local/api-client.js';
+import { startControlPlane, type ControlPlane } from '../local/control-plane.js';
+import type { RuntimeChoice } from '../local/runtime-choice.js';
+import { applyManifests, requireRunnable } from '../run/apply.js';
+import { LineView } from '../run/line-view.js';
+import { LiveView } from '../run/live-view.js';
+import { readManifests, type ManifestObject } from '../run/manifests.js';
+import { LogFollower } from '../run/pod-logs.js';
+import { identify, Progress } from '../run/progress.js';
+import { reportFailures, runReport } from '../run/report.js';
+import { stopEverything } from '../run/stop.js';
+import type { View } from '../run/view.js';
+
+export interface RunOptions {
+  readonly runtime: RuntimeChoice;
+  /** Whose pods' logs are shown while they run. */
+  readonly logs: 'all' | 'none';
+  readonly output: 'text' | 'json';
+  readonly timeoutMs: number | undefined;
+}
+
+/** Exit codes of `finite run`; documented in its help text. */
+export const exitCode = { complete: 0, failed: 1, usage: 2, timeout: 124, interrupted: 130 } as const;
+
+const lastLogsMs = 1000;
+
+/** Runs the Jobs of a manifest to their end on an embedded control plane of their own; resolves with the exit code. */
+export async function run(path: string, options: RunOptions): Promise<number> {
+  const manifests = await readManifests(path);
+  requireRunnable(manifests);
+  const data = await mkdtemp(join(tmpdir(), 'finite-run-'));
+  const interruption = listenForInterruption();
+  try {
+    const plane = await startControlPlane({ dataFolder: data, runtime: options.runtime });
+    return await runOn(plane, manifests, options, interruption);
+  } finally {
+    interruption.stopListening();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+async function runOn(
+  plane: ControlPlane,
+  manifests: readonly ManifestObject[],
+  options: RunOptions,
+  interruption: Interruption,
+): Promise<number> {
+  try {
+    for (const note of plane.runtime.notes) process.stderr.write(`${note}\n`);
+    const jobs = await applyManifests(plane.client, manifests);
+    return await follow(plane, new Set(jobs.map(identify)), options, interruption);
+  } finally {
+    // Nobody would look after a pod that is left: one of no Job's, or of a Job before a document that was refused.
+    await stopEverything(plane.client);
+    await plane.stop();
+  }
+}
+
+async function follow(
+  plane: ControlPlane,
+  wanted: ReadonlySet<string>,
+  options: RunOptions,
+  interruption: Interruption,
+): Promise<number> {
+  const progress = new Progress(wanted);
+  const view = createView(options, progress);
+  const watching = new AbortController();
+  const logs = new LogFollower(plane.client, view, watching.signal);
+  const ended = watchToTheEnd(plane.client, progress, view, options.logs === 'all' ? logs : undefined, watching.signal);
+  const ending = await Promise.race([ended, interruption.promise, timeoutAfter(options.timeoutMs)]);
+  if (ending === 'ended') await logs.drained();
+  else {
+    view.note(ending === 'timeout' ? 'timeout: stopping all pods' : 'interrupted: stopping all pods');
+    await stopEverything(plane.client);
+    // What the pods wrote while they stopped; a log that does not end now must not keep the program.
+    await Promise.race([logs.drained(), sleep(lastLogsMs)]);
+  }
+  view.finish();
+  watching.abort();
+  const code = ending === 'ended' ? (progress.succeeded ? exitCode.complete : exitCode.failed) : exitCode[ending];
+  if (options.output === 'json') process.stdout.write(JSON.stringify(runReport(progress, code), undefined, 2) + '\n');
+  else await reportFailures(plane.client, progress, process.stderr);
+  return code;
+}
+
+function createView(options: RunOptions, progress: Progress): View {
+  if (options.output === 'json') return new LineView(process.stderr, process.stderr);
+  if (process.stdout.isTTY) return new LiveView(process.stdout, progress, Date.now);
+  return new LineView(process.stderr, process.stdout);
+}
+
+/** Follows Jobs and pods until every wanted Job has ended. */
+async function watchToTheEnd(
+  client: ApiClient,
+  progress: Progress,
+  view: View,
+  logs: LogFollower | undefined,
+  signal: AbortSignal,
+): Promise<'ended'> {
+  const done = new AbortController();
+  const either = AbortSignal.any([signal, done.signal]);
+  const watchJobs = async (): Promise<void> => {
+    for await (const event of client.watch<Job>('/apis/batch/v1/jobs', either)) {
+      const change = progress.applyJob(event);
+      if (change !== undefined) view.change(change);
+      if (progress.ended) return done.abort();
+    }
+  };
+  const watchPods = async (): Promise<void> => {
+    for await (const event of client.watch<Pod>('/api/v1/pods', either)) {
+      const change = progress.applyPod(event);
+      if (change !== undefined) view.change(change);
+      if (event.type !== 'DELETED') logs?.follow(event.object);
+    }
+  };
+  await Promise.all([watchJobs(), watchPods()].map((watch) => watch.catch((error) => ignoreAbort(error, either))));
+  return 'ended';
+}
+
+function ignoreAbort(error: unknown, signal: AbortSignal): void {
+  if (!signal.aborted) throw error;
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+interface Interruption {
+  readonly promise: Promise<'interrupted'>;
+  stopListening(): void;
+}
+
+/** The first Ctrl-C stops the pods in order; a second one is the system's own and ends at once. */
+function listenForInterruption(): Interruption {
+  let interrupt: () => void = () => {};
+  const promise = new Promise<'interrupted'>((resolve) => {
+    interrupt = () => resolve('interrupted');
+  });
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, interrupt);
+  return { promise, stopListening: () => signals.forEach((signal) => process.off(signal, interrupt)) };
+}
+
+function timeoutAfter(ms: number | undefined): Promise<'timeout'> {
+  return new Promise((resolve) => {
+    if (ms !== undefined) setTimeout(() => resolve('timeout'), ms).unref();
+  });
+}

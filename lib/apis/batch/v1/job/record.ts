@@ -1,0 +1,20 @@
+/**
+ * What the job controller remembers of a Job beside its status: enough that a controller that has just started decides
+ * exactly as one that has been there all along. Stored in the same write as the status, never served.
+ */
+export interface JobRecord {
+  /** The next slot for a pod's name: names are a function of (Job UID, slot), so creating one twice finds it there. */
+  readonly nextSlot: number;
+  /** Failures since the latest success, for the back-off of the whole Job. */
+  readonly consecutiveFailures: number;
+  /** When the latest of those failures finished, in ms since 1970. */
+  readonly lastFailureAt?: number;
+  /** When the latest success finished: an older failure that is seen late does not count against it. */
+  readonly lastSuccessAt?: number;
+  /** `status.startTime` with its milliseconds, so that a deadline measured from it is never early. */
+  readonly startedAt?: number;
+  /** UIDs of pods whose failure was ignored and is in the back-off already, but whose finalizer may still be there. */
+  readonly ignoredFailures?: readonly string[];
+}
+
+export const emptyRecord: JobRecord = { nextSlot: 0, consecutiveFailures: 0 };

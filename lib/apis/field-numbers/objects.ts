@@ -1,0 +1,35 @@
+import type { Messages } from './messages.js';
+
+/** The kinds beside pods, and what several kinds share. Messages of `io.k8s.api.core.v1`. */
+export const objects: Messages = {
+  ConfigMap: { metadata: 1, data: 2, binaryData: 3, immutable: 4 },
+  Event: {
+    metadata: 1,
+    involvedObject: 2,
+    reason: 3,
+    message: 4,
+    source: 5,
+    firstTimestamp: 6,
+    lastTimestamp: 7,
+    count: 8,
+    type: 9,
+    eventTime: 10,
+    series: 11,
+    action: 12,
+    related: 13,
+    reportingComponent: 14,
+    reportingInstance: 15,
+  },
+  EventSeries: { count: 1, lastObservedTime: 2 },
+  EventSource: { component: 1, host: 2 },
+  LocalObjectReference: { name: 1 },
+  Namespace: { metadata: 1, spec: 2, status: 3 },
+  NamespaceCondition: { type: 1, status: 2, lastTransitionTime: 4, reason: 5, message: 6 },
+  NamespaceSpec: { finalizers: 1 },
+  NamespaceStatus: { phase: 1, conditions: 2 },
+  ObjectReference: { kind: 1, namespace: 2, name: 3, uid: 4, apiVersion: 5, resourceVersion: 6, fieldPath: 7 },
+  Secret: { metadata: 1, data: 2, type: 3, stringData: 4, immutable: 5 },
+  ServiceAccount: { metadata: 1, secrets: 2, imagePullSecrets: 3, automountServiceAccountToken: 4 },
+  TypedLocalObjectReference: { apiGroup: 1, kind: 2, name: 3 },
+  TypedObjectReference: { apiGroup: 1, kind: 2, name: 3, namespace: 4 },
+};

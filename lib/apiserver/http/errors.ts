@@ -1,0 +1,35 @@
+import { StatusError } from '../../apis/meta/v1/status-error.js';
+
+/** No such path in a served group. */
+export function resourceNotFound(): StatusError {
+  return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+export function methodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource';
+  return new StatusError(405, 'MethodNotAllowed', message, {});
+}
+
+export function unauthorized(): StatusError {
+  return new StatusError(401, 'Unauthorized', 'Unauthorized');
+}
+
+export function internalError(): StatusError {
+  return new StatusError(500, 'InternalError', 'Internal error occurred: see the log of the server', {
+    causes: [{ message: 'see the log of the server', reason: 'UnexpectedServerError' }],
+  });
+}
+
+/** A list or get at a revision that has not been reached. */
+export function tooLargeResourceVersion(asked: number, current: number): StatusError {
+  const message = `Timeout: Too large resource version: ${asked}, current: ${current}`;
+  return new StatusError(504, 'Timeout', message, {
+    causes: [{ message: 'Too large resource version', reason: 'ResourceVersionTooLarge' }],
+    retryAfterSeconds: 1,
+  });
+}
+
+/** A continue token or a revision whose history is gone. */
+export function expired(message: string): StatusError {
+  return new StatusError(410, 'Expired', message);
+}

@@ -1,0 +1,319 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../lib/adapters/memory/memory-store.js';
+import { VirtualClock } from '../../lib/adapters/memory/virtual-clock.js';
+import type { Ids } from '../../lib/ports/ids.js';
+import { startTestServer, type TestServer } from '../support/api-server.js';
+
+const configMaps = '/api/v1/namespaces/default/configmaps';
+const jobs = '/apis/batch/v1/namespaces/default/jobs';
+const merge = { 'content-type': 'application/merge-patch+json' };
+const template = { spec: { containers: [{ name: 'c', image: 'i' }], restartPolicy: 'Never' } };
+
+function job(name: string, spec: object = {}, metadata: object = {}): object {
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, ...metadata }, spec: { template, ...spec } };
+}
+
+describe('create', () => {
+  it('sets what only the server sets, whatever the client says', async () => {
+    const { send } = startTestServer();
+    const forged = {
+      uid: 'mine',
+      creationTimestamp: '2020-01-01T00:00:00Z',
+      deletionTimestamp: '2020-01-01T00:00:00Z',
+      deletionGracePeriodSeconds: 3,
+      generation: 7,
+      selfLink: '/x',
+      managedFields: [{ manager: 'x', operation: 'Apply' }],
+    };
+    const { body } = await send('POST', jobs, job('j', {}, forged));
+    expect(body.metadata).toMatchObject({ generation: 1, creationTimestamp: '2030-01-01T00:00:00Z' });
+    expect(body.metadata.uid).not.toBe('mine');
+    for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'managedFields']) {
+      expect(body.metadata).not.toHaveProperty(field);
+    }
+  });
+
+  it('draws a generated name again when it is taken', async () => {
+    const suffixes = ['aaaaa', 'aaaaa', 'aaaaa', 'bbbbb'];
+    let uid = 0;
+    const ids: Ids = { uid: () => `u${uid++}`, nameSuffix: () => suffixes.shift() ?? 'aaaaa' };
+    const { send } = startTestServer({ ids });
+    const create = async (): Promise<unknown> =>
+      (await send('POST', configMaps, { metadata: { generateName: 'g-' } })).body;
+    expect(await create()).toMatchObject({ metadata: { name: 'g-aaaaa', generateName: 'g-' } });
+    expect(await create()).toMatchObject({ metadata: { name: 'g-bbbbb' } });
+    expect(await create()).toMatchObject({ code: 409, reason: 'AlreadyExists' });
+  });
+
+  it('cuts a long generateName so that the name fits', async () => {
+    const { send } = startTestServer();
+    const { body } = await send('POST', configMaps, { metadata: { generateName: 'x'.repeat(100) } });
+    expect(body.metadata.name).toHaveLength(63);
+  });
+
+  it('keeps each owner once', async () => {
+    const { send } = startTestServer();
+    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u1' };
+    const ownerReferences = [owner, { ...owner, uid: 'u2' }, owner];
+    const { body, warnings } = await send('POST', configMaps, { metadata: { name: 'x', ownerReferences } });
+    expect(body.metadata.ownerReferences).toEqual([owner, { ...owner, uid: 'u2' }]);
+    expect(warnings).toEqual([expect.stringMatching(/duplicate UID\(s\) observed: u1$/)]);
+  });
+
+  it('stores nothing in a dry run, and notices what it would meet', async () => {
+    const { send } = startTestServer();
+    const dry = await send('POST', `${configMaps}?dryRun=All`, { metadata: { name: 'x' } });
+    expect([dry.status, dry.body.metadata.resourceVersion]).toEqual([201, undefined]);
+    expect((await send('GET', `${configMaps}/x`)).status).toBe(404);
+    await send('POST', configMaps, { metadata: { name: 'x' } });
+    expect((await send('POST', `${configMaps}?dryRun=All`, { metadata: { name: 'x' } })).status).toBe(409);
+  });
+
+  it.each([
+    [
+      'dryRun=Some',
+      'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["Some"]: supported values: "All"',
+    ],
+    [
+      `fieldManager=${'x'.repeat(129)}`,
+      'CreateOptions.meta.k8s.io "" is invalid: fieldManager: Too long: may not be more than 128 bytes',
+    ],
+    [
+      'fieldManager=%07',
+      expect.stringMatching(/fieldManager: Invalid value: .*: should only contain printable characters$/),
+    ],
+  ])('refuses the option %s', async (query, message) => {
+    const { send } = startTestServer();
+    expect((await send('POST', `${configMaps}?${query}`, { metadata: { name: 'x' } })).body).toMatchObject({ message });
+  });
+
+  it('refuses a namespace that is not there, is another one, or goes', async () => {
+    const { send } = startTestServer();
+    const absent = await send('POST', '/api/v1/namespaces/absent/configmaps', { metadata: { name: 'x' } });
+    expect(absent.body).toMatchObject({ code: 404, message: 'namespaces "absent" not found' });
+    const other = await send('POST', configMaps, { metadata: { name: 'x', namespace: 'other' } });
+    expect(other.status).toBe(400);
+    await send('POST', '/api/v1/namespaces', { metadata: { name: 'going' } });
+    await send('DELETE', '/api/v1/namespaces/going');
+    const going = await send('POST', '/api/v1/namespaces/going/configmaps', { metadata: { name: 'x' } });
+    expect(going.body).toMatchObject({ code: 403, details: { causes: [{ reason: 'NamespaceTerminating' }] } });
+  });
+
+  it('binds pods to the node, but for those behind a gate', async () => {
+    const { send } = startTestServer({ nodeName: 'here' });
+    const pods = '/api/v1/namespaces/default/pods';
+    await send('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } });
+    const pod = (name: string, spec: object): object => ({
+      metadata: { name },
+      spec: { containers: [{ name: 'c', image: 'i' }], ...spec },
+    });
+    expect((await send('POST', pods, pod('a', {}))).body.spec.nodeName).toBe('here');
+    expect((await send('POST', pods, pod('b', { nodeName: 'there' }))).body.spec.nodeName).toBe('there');
+    const gated = await send('POST', pods, pod('c', { schedulingGates: [{ name: 'g' }] }));
+    expect(gated.body.spec.nodeName).toBeUndefined();
+    expect(gated.body.status.conditions).toMatchObject([{ type: 'PodScheduled', reason: 'SchedulingGated' }]);
+    const ungated = await send('PATCH', `${pods}/c`, { spec: { schedulingGates: null } }, merge);
+    expect(ungated.body.spec.nodeName).toBe('here');
+  });
+});
+
+describe('update', () => {
+  it('keeps the version of an object that does not change', async () => {
+    const { send } = startTestServer();
+    const { body: made } = await send('POST', configMaps, { metadata: { name: 'x' }, data: { a: '1' } });
+    expect((await send('PUT', `${configMaps}/x`, { metadata: { name: 'x' }, data: { a: '1' } })).body).toEqual(made);
+    expect((await send('PATCH', `${configMaps}/x`, { data: { a: '1' } }, merge)).body).toEqual(made);
+    const changed = await send('PATCH', `${configMaps}/x`, { data: { a: '2' } }, merge);
+    expect(Number(changed.body.metadata.resourceVersion)).toBeGreaterThan(Number(made.metadata.resourceVersion));
+  });
+
+  it('replaces only the version it names', async () => {
+    const { send } = startTestServer();
+    const { body: made } = await send('POST', configMaps, { metadata: { name: 'x' } });
+    const put = (resourceVersion: string, a: string): Promise<{ status: number; body: { message: string } }> =>
+      send('PUT', `${configMaps}/x`, { metadata: { name: 'x', resourceVersion }, data: { a } });
+    expect((await put(made.metadata.resourceVersion, '1')).status).toBe(200);
+    expect((await put(made.metadata.resourceVersion, '2')).body).toMatchObject({
+      code: 409,
+      message:
+        'Operation cannot be fulfilled on configmaps "x": the object has been modified; please apply your changes to the latest version and try again',
+    });
+    expect((await put('0', '3')).status).toBe(200);
+  });
+
+  it('makes no object of a kind whose names are given by creation', async () => {
+    const { send } = startTestServer();
+    expect((await send('PUT', `${configMaps}/x`, { metadata: { name: 'x' } })).status).toBe(404);
+    const event = { metadata: { name: 'e' }, involvedObject: { namespace: 'default' } };
+    expect((await send('PUT', '/api/v1/namespaces/default/events/e', event)).status).toBe(201);
+  });
+
+  it('raises the generation with the spec, and only with it', async () => {
+    const { send } = startTestServer();
+    await send('POST', jobs, job('j', { parallelism: 1 }));
+    const patch = async (body: object, path = 'j'): Promise<unknown> =>
+      (await send('PATCH', `${jobs}/${path}`, body, merge)).body.metadata.generation;
+    expect(await patch({ metadata: { labels: { a: 'b' } } })).toBe(1);
+    expect(await patch({ spec: { parallelism: 2 } })).toBe(2);
+    expect(await patch({ spec: { parallelism: 3 }, status: { active: 1 } }, 'j/status')).toBe(2);
+    const { body } = await send('GET', `${jobs}/j`);
+    expect([body.spec.parallelism, body.status.active]).toEqual([2, 1]);
+  });
+
+  it('keeps the status from those who write the object', async () => {
+    const { send } = startTestServer();
+    await send('POST', jobs, job('j'));
+    await send('PATCH', `${jobs}/j/status`, { status: { active: 2 } }, merge);
+    await send('PUT', `${jobs}/j`, { ...job('j'), status: { active: 9 } });
+    expect((await send('PATCH', `${jobs}/j`, { status: { active: 9 } }, merge)).body.status.active).toBe(2);
+  });
+
+  it('applies a patch to whatever is current when another writer was faster', async () => {
+    const clock = new VirtualClock(Date.parse('2030-01-01T00:00:00Z'));
+    const store = new InterferingStore(clock);
+    const { send } = startTestServer({ store });
+    await send('POST', configMaps, { metadata: { name: 'x' } });
+    store.interferences = 3;
+    const { status, body } = await send('PATCH', `${configMaps}/x`, { data: { mine: '1' } }, merge);
+    expect([status, body.data]).toEqual([200, { mine: '1', theirs: '1' }]);
+    expect(store.interferences).toBe(0);
+  });
+
+  it('refuses a patch of an unknown kind', async () => {
+    const { send } = startTestServer();
+    expect((await send('PATCH', `${configMaps}/x`, {})).body).toMatchObject({
+      code: 415,
+      message: '415: Unsupported Media Type',
+    });
+    const apply = { 'content-type': 'application/apply-patch+yaml' };
+    expect((await send('PATCH', `${configMaps}/x?fieldManager=m`, {}, apply)).body).toMatchObject({
+      code: 415,
+      message: expect.stringMatching(/^server-side apply is not supported/),
+    });
+  });
+
+  it('writes nothing in a dry run', async () => {
+    const { send } = startTestServer();
+    await send('POST', configMaps, { metadata: { name: 'x' } });
+    const dry = await send('PATCH', `${configMaps}/x?dryRun=All`, { data: { a: '1' } }, merge);
+    expect(dry.body.data).toEqual({ a: '1' });
+    expect((await send('GET', `${configMaps}/x`)).body).not.toHaveProperty('data');
+  });
+});
+
+/** Before each of the next writes, somebody else writes. */
+class InterferingStore extends MemoryStore {
+  interferences = 0;
+
+  override async replace(
+    ...[key, expected, object, record]: Parameters<MemoryStore['replace']>
+  ): ReturnType<MemoryStore['replace']> {
+    if (this.interferences > 0) {
+      this.interferences--;
+      const stored = (await this.get(key))!;
+      const theirs = { ...stored.object, data: { theirs: '1' }, other: this.interferences };
+      await super.replace(key, stored.revision, theirs);
+    }
+    return super.replace(key, expected, object, record);
+  }
+}
+
+describe('delete', () => {
+  const remove = (server: TestServer, path: string, options?: object): ReturnType<TestServer['send']> =>
+    server.send('DELETE', path, options);
+
+  it('answers with a Status, or with the object for kinds that are missed', async () => {
+    const server = startTestServer();
+    await server.send('POST', configMaps, { metadata: { name: 'x' } });
+    await server.send('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'x' } });
+    expect((await remove(server, `${configMaps}/x`)).body).toMatchObject({
+      kind: 'Status',
+      status: 'Success',
+      details: { name: 'x', kind: 'configmaps', uid: expect.any(String) },
+    });
+    expect((await remove(server, '/api/v1/namespaces/default/serviceaccounts/x')).body.kind).toBe('ServiceAccount');
+    expect((await remove(server, `${configMaps}/x`)).status).toBe(404);
+  });
+
+  it('warns whoever leaves the pods of a Job behind without saying so', async () => {
+    const server = startTestServer();
+    for (const name of ['a', 'b']) await server.send('POST', jobs, job(name));
+    const silent = await remove(server, `${jobs}/a`);
+    expect(silent.warnings).toEqual([expect.stringContaining('child pods are preserved by default')]);
+    expect(silent.body.metadata.finalizers).toEqual(['orphan']);
+    expect((await remove(server, `${jobs}/b?propagationPolicy=Background`)).warnings).toEqual([]);
+  });
+
+  it('removes the object with the last finalizer', async () => {
+    const server = startTestServer();
+    await server.send('POST', configMaps, { metadata: { name: 'x', finalizers: ['a.b/c', 'a.b/d'] } });
+    expect((await remove(server, `${configMaps}/x`)).body.metadata).toHaveProperty('deletionTimestamp');
+    const patch = (finalizers: string[] | null): Promise<{ status: number }> =>
+      server.send('PATCH', `${configMaps}/x`, { metadata: { finalizers } }, merge);
+    await patch(['a.b/c']);
+    expect((await server.send('GET', `${configMaps}/x`)).status).toBe(200);
+    expect((await patch(null)).status).toBe(200);
+    expect((await server.send('GET', `${configMaps}/x`)).status).toBe(404);
+  });
+
+  it.each([
+    [{ uid: 'other' }, /the UID in the precondition \(other\) does not match the UID in record/],
+    [
+      { resourceVersion: '1' },
+      /the ResourceVersion in the precondition \(1\) does not match the ResourceVersion in record/,
+    ],
+  ])('heeds the precondition %j', async (preconditions, message) => {
+    const server = startTestServer();
+    await server.send('POST', configMaps, { metadata: { name: 'x' } });
+    const { body } = await remove(server, `${configMaps}/x`, { preconditions });
+    expect([body.code, body.message]).toEqual([409, expect.stringMatching(message)]);
+  });
+
+  it.each([
+    [{ propagationPolicy: 'Foo' }, 422],
+    [{ propagationPolicy: 'Orphan', orphanDependents: true }, 422],
+    [{ dryRun: ['Some'] }, 422],
+    [{ gracePeriodSeconds: 'x' }, 400],
+    [{ kind: 'Job' }, 400],
+  ])('refuses the options %j with %i', async (options, status) => {
+    const server = startTestServer();
+    await server.send('POST', configMaps, { metadata: { name: 'x' } });
+    expect((await remove(server, `${configMaps}/x`, options)).status).toBe(status);
+  });
+
+  it('is only accepted where a client asks in the old way to cascade and something holds the object', async () => {
+    const server = startTestServer();
+    await server.send('POST', configMaps, { metadata: { name: 'x', finalizers: ['a.b/c'] } });
+    expect((await remove(server, `${configMaps}/x?orphanDependents=false`)).status).toBe(202);
+  });
+
+  it('spares the namespaces that everything counts on', async () => {
+    const server = startTestServer();
+    expect((await remove(server, '/api/v1/namespaces/default')).body).toMatchObject({
+      code: 403,
+      message: 'namespaces "default" is forbidden: this namespace may not be deleted',
+    });
+  });
+
+  it('of a collection takes what a list would show, and shows it', async () => {
+    const server = startTestServer();
+    for (let i = 0; i < 70; i++) {
+      await server.send('POST', configMaps, { metadata: { name: `x${i}`, labels: { odd: String(i % 2) } } });
+    }
+    const { body } = await remove(server, `${configMaps}?labelSelector=odd%3D1`);
+    expect(body).toMatchObject({ kind: 'ConfigMapList' });
+    expect(body.items).toHaveLength(35);
+    const left = (await server.send('GET', configMaps)).body.items as { metadata: { labels: { odd: string } } }[];
+    expect(left.map((item) => item.metadata.labels.odd)).toEqual(Array.from({ length: 35 }, () => '0'));
+  });
+
+  it('of a namespace ends when its finalizer is taken away', async () => {
+    const server = startTestServer();
+    const path = '/api/v1/namespaces/gone';
+    await server.send('POST', '/api/v1/namespaces', { metadata: { name: 'gone' } });
+    const terminating = await remove(server, path);
+    expect(terminating.body).toMatchObject({ spec: { finalizers: ['kubernetes'] }, status: { phase: 'Terminating' } });
+    await server.send('PUT', `${path}/finalize`, { metadata: { name: 'gone' }, spec: { finalizers: [] } });
+    expect((await server.send('GET', path)).status).toBe(404);
+  });
+});

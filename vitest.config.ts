@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+const results = process.env['FINITE_TEST_RESULTS'];
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Long random sweeps: `npm run test:sweeps`, with a budget of their own.
+    exclude: ['test/sweeps/**'],
+    // The slow files mostly wait (for back-off, containers, kubectl): on two cores one worker would wait for them in turn.
+    maxWorkers: '100%',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: results === undefined ? ['default'] : ['default', 'json'],
+    ...(results === undefined ? {} : { outputFile: { json: results } }),
+  },
+});
