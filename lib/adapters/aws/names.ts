@@ -1,0 +1,40 @@
+/** Names that the deployed stack and the functions in it have to agree on. */
+
+/** The one table. Objects: partition `<resource>/<namespace>`, sort `<name>`. */
+export const TABLE = { partitionKey: 'pk', sortKey: 'sk', expires: 'expires' } as const;
+
+/** The functions' environment variables. */
+export const ENV = {
+  table: 'FINITE_TABLE',
+  /** Where what does not fit the table or a task definition lies. */
+  bucket: 'FINITE_BUCKET',
+  /** The ECS cluster. */
+  cluster: 'FINITE_CLUSTER',
+  /** Comma-separated. */
+  subnets: 'FINITE_SUBNETS',
+  /** Comma-separated. */
+  securityGroups: 'FINITE_SECURITY_GROUPS',
+  /** `true` or `false`. */
+  assignPublicIp: 'FINITE_ASSIGN_PUBLIC_IP',
+  executionRole: 'FINITE_EXECUTION_ROLE',
+  taskRole: 'FINITE_TASK_ROLE',
+  /** Of the pods. */
+  logGroup: 'FINITE_LOG_GROUP',
+  /** Of the Step Functions machine that waits. */
+  wakeMachine: 'FINITE_WAKE_MACHINE',
+  scheduleGroup: 'FINITE_SCHEDULE_GROUP',
+  /** What EventBridge Scheduler calls the cron function as. */
+  scheduleRole: 'FINITE_SCHEDULE_ROLE',
+  cronFunction: 'FINITE_CRON_FUNCTION',
+  eventBus: 'FINITE_EVENT_BUS',
+  /** The name that access tokens are signed for. */
+  clusterId: 'FINITE_CLUSTER_ID',
+  /** JSON: ARNs of the roles and users that may do all. */
+  admins: 'FINITE_ADMINS',
+  /** JSON: the launch quotas, where they are not read from Service Quotas. */
+  quotas: 'FINITE_QUOTAS',
+  /** `FARGATE` or `FARGATE_SPOT`: where pods that ask for nothing run. */
+  capacity: 'FINITE_CAPACITY',
+  /** Comma-separated URLs. */
+  deadLetterQueues: 'FINITE_DEAD_LETTER_QUEUES',
+} as const;
