@@ -38,3 +38,33 @@ export const ENV = {
   /** Comma-separated URLs. */
   deadLetterQueues: 'FINITE_DEAD_LETTER_QUEUES',
 } as const;
+
+/**
+ * The Step Functions machine (Standard) behind every wake-up, in Amazon States Language: waits until `$.waitUntil`
+ * (RFC 3339, whole seconds), then hands its input to the timer function. A function that cannot be called is tried again
+ * for about half an hour; after that the sweep finds the execution failed.
+ */
+export function wakeMachineDefinition(timerFunctionArn: string) {
+  return {
+    StartAt: 'Wait',
+    States: {
+      Wait: { Type: 'Wait', TimestampPath: '$.waitUntil', Next: 'Wake' },
+      Wake: {
+        Type: 'Task',
+        Resource: timerFunctionArn,
+        Retry: [
+          {
+            ErrorEquals: ['States.ALL'],
+            IntervalSeconds: 1,
+            BackoffRate: 2,
+            MaxDelaySeconds: 300,
+            MaxAttempts: 14,
+            JitterStrategy: 'FULL',
+          },
+        ],
+        ResultPath: null,
+        End: true,
+      },
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '../../ports/clock.js';
+
+/** What the AWS services we call answer with when they are asked too often. */
+const throttles: ReadonlySet<string> = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'ProvisionedThroughputExceededException',
+  'ExecutionLimitExceeded',
+  'SlowDown',
+]);
+
+/** The eighth wait may take 26 s, all of them a minute: longer, and the function that waits is charged for little else. */
+const ATTEMPTS_MAX = 9;
+const FIRST_WAIT_MS = 200;
+
+export function isThrottle(error: unknown): boolean {
+  return error instanceof Error && throttles.has(error.name);
+}
+
+/**
+ * Calls until it is not throttled any more, each time after a longer pause (twice as long at most, and random, so that
+ * callers that were throttled together do not come back together). Rejects with the last throttle after nine calls, and
+ * at once with any other error.
+ */
+export async function pastThrottles<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isThrottle(error) || attempt === ATTEMPTS_MAX) throw error;
+      await pause(clock, FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
+    }
+  }
+}
+
+/** Resolves after a time, never early by the clock. */
+export function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => clock.at(clock.now() + ms, resolve));
+}
+
+/** Works on all of them, so many at a time. Rejects with the first error once what was begun has ended. */
+export async function inParallel<T>(
+  items: Iterable<T>,
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const rest = items[Symbol.iterator]();
+  const errors: unknown[] = [];
+  const worker = async () => {
+    for (let next = rest.next(); !next.done && errors.length === 0; next = rest.next()) {
+      await work(next.value).catch((error: unknown) => errors.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  if (errors.length > 0) throw errors[0];
+}
