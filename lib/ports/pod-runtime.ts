@@ -17,7 +17,7 @@ export interface PodRuntime {
   readonly name: string;
   /** The node that pods are bound to, `spec.nodeName`. Undefined: pods are not bound and nothing runs them. */
   readonly nodeName: string | undefined;
-  /** The address of the node, for `status.hostIP`. */
+  /** The address of the node, for `status.hostIP`; empty where each pod is a host of its own. */
   readonly nodeIP: string;
   /** Resource name to quantity: what `limits.cpu` reads in a container without that limit. Left out: reads as 0. */
   readonly nodeAllocatable?: Readonly<Record<string, string>>;
@@ -32,7 +32,22 @@ export interface PodRuntime {
    */
   podIP?(pod: Pod): Promise<string>;
 
-  observe(pod: PodIdentity): Promise<PodReport>;
+  observe(pod: PodReference): Promise<PodReport>;
+
+  /**
+   * The pod as this runtime runs it, before its inputs are resolved: without volumes it cannot fill. Left out: as it is.
+   */
+  shape?(pod: Pod): Pod;
+
+  /**
+   * For runtimes that cannot start one container alone: called in the place of `start`, with all containers of the pod.
+   * Resolves when the start is durable, or with what it waits for; then nothing has been started, and the same is asked
+   * again at `retryAt` or before. Asked twice, it starts once.
+   */
+  startPod?(request: PodStart): Promise<PodHold | undefined>;
+
+  /** Whether nothing about a change of such a pod needs a look: what comes next is told by `onChange`. Left out: never. */
+  isSettled?(pod: Pod): boolean;
 
   /**
    * Starts one container; resolves when the start is durable (the container exists), not when it has ended. Where an
@@ -46,10 +61,10 @@ export interface PodRuntime {
    * TERM to all running containers (or those named), KILL after `graceSeconds`; resolves when the stop is under way.
    * Asked again, it sends no second TERM, and KILL comes at the earlier of both times. Starts under way are given up.
    */
-  stop(pod: PodIdentity, graceSeconds: number, containers?: readonly string[]): Promise<void>;
+  stop(pod: PodReference, graceSeconds: number, containers?: readonly string[]): Promise<void>;
 
   /** Forgets a stopped pod: its containers, volumes and, with `logs`, its logs. Doing it twice is no error. */
-  remove(pod: PodIdentity, options: { readonly logs: boolean }): Promise<void>;
+  remove(pod: PodReference, options: { readonly logs: boolean }): Promise<void>;
 
   /** Every pod of which the runtime still holds something: what a restarted server compares with its store. */
   list(): Promise<readonly PodIdentity[]>;
@@ -63,6 +78,32 @@ export interface PodIdentity {
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
+}
+
+/** A pod with the object as it is or was stored, where the caller has it: in it is what the runtime asked to be kept. */
+export interface PodReference extends PodIdentity {
+  readonly object?: Pod;
+}
+
+/** A pod to start as a whole. */
+export interface PodStart {
+  readonly pod: Pod;
+  /** Init containers in order, then the others; `attempt` is the one each is to run as, or has ended as. */
+  readonly containers: readonly ContainerStart[];
+  /** The containers that are to run now; the others have ended for good, or wait for their turn. */
+  readonly asked: ReadonlySet<string>;
+  /** Of the pod's ServiceAccount. */
+  readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
+}
+
+/** Why a pod waits for its place. It does not fail for that. */
+export interface PodHold {
+  /** As a condition's reason: one CamelCase word. */
+  readonly reason: string;
+  /** Names the cause and, where it is known, the expected start. */
+  readonly message: string;
+  /** When asking again may help, in ms since 1970. */
+  readonly retryAt: number;
 }
 
 /** A container to start, with everything resolved: the runtime reads no other object. */
@@ -121,6 +162,12 @@ export interface PodReport {
   readonly containers: readonly ContainerReport[];
   /** Events worth showing to the pod's owner since the last report that mentioned them (pulled, created, unsupported …). */
   readonly events: readonly RuntimeEvent[];
+  /** To be kept with the pod, in the write of its status: the runtime finds it again in `PodReference.object`. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** The place the pod had been given was taken back before anything ran. */
+  readonly unscheduled?: { readonly reason: string; readonly message: string };
+  /** The host took the pod away. Its containers that had not ended are lost. */
+  readonly disruption?: { readonly message: string };
 }
 
 export interface RuntimeEvent {

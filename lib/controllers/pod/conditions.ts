@@ -19,6 +19,7 @@ export function podConditions(
   phase: Phase,
   containers: readonly KnownContainer[],
   extra: Finding | undefined,
+  unscheduled: { readonly reason: string; readonly message: string } | undefined,
   now: number,
 ): readonly PodCondition[] {
   const before = pod.status.conditions ?? [];
@@ -27,7 +28,7 @@ export function podConditions(
     initialized(phase, containers),
     ready(pod, phase, containers),
     containersReady(phase, containers),
-    { type: 'PodScheduled', status: 'True' } as const,
+    scheduled(unscheduled),
     ...(extra ? [extra] : []),
   ];
   const types = new Set(own.map(({ type }) => type));
@@ -36,6 +37,23 @@ export function podConditions(
     ...own.map((finding) => condition(finding, before, generation, now)),
     ...before.filter(({ type }) => !types.has(type)),
   ];
+}
+
+/** The conditions of a pod that has no place yet: the others are as they were. */
+export function unscheduledConditions(
+  pod: Pod,
+  hold: { readonly reason: string; readonly message: string },
+  now: number,
+): readonly PodCondition[] {
+  const before = pod.status.conditions ?? [];
+  const others = before.filter(({ type }) => type !== 'PodScheduled');
+  return [...others, condition(scheduled(hold), before, pod.metadata.generation, now)];
+}
+
+function scheduled(unscheduled: { readonly reason: string; readonly message: string } | undefined): Finding {
+  if (unscheduled === undefined) return { type: 'PodScheduled', status: 'True' };
+  const { reason, message } = unscheduled;
+  return { type: 'PodScheduled', status: 'False', reason, message };
 }
 
 function condition(

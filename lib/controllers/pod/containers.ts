@@ -8,6 +8,8 @@ import { isSidecar } from './restart-policy.js';
 export interface ObservedReport {
   readonly podIP?: string;
   readonly containers: readonly ObservedContainer[];
+  readonly unscheduled?: { readonly reason: string; readonly message: string };
+  readonly disruption?: { readonly message: string };
 }
 
 export interface ObservedContainer {

@@ -17,8 +17,13 @@ export interface Ending {
 
 const DEFAULT_GRACE_SECONDS = 30;
 
-/** Undefined: the pod goes on. The first that applies: lost containers, deletion, deadline, a failed init container, the end of all main containers. */
-export function endingOf(pod: Pod, containers: readonly KnownContainer[], now: number): Ending | undefined {
+/** Undefined: the pod goes on. The first that applies: lost containers, deletion, deadline, a failed init container, a host that took the pod away, the end of all main containers. */
+export function endingOf(
+  pod: Pod,
+  containers: readonly KnownContainer[],
+  disruption: { readonly message: string } | undefined,
+  now: number,
+): Ending | undefined {
   const mains = containers.filter(({ role }) => role === 'main');
   const ended = mains.every((container) => isEnded(pod, container));
   const graceMs = (pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
@@ -37,7 +42,9 @@ export function endingOf(pod: Pod, containers: readonly KnownContainer[], now: n
   }
   const failedInit = containers.find((container) => isFailedInit(pod, container));
   if (failedInit) return { phase: 'Failed', killAt: finishOf(failedInit, now) + graceMs };
-  if (!ended) return undefined;
+  const isDisrupted = disruption !== undefined && phase === 'Failed';
+  if (!ended && !isDisrupted) return undefined;
+  if (isDisrupted) return { phase, disrupted: true, killAt: now + graceMs };
   return { phase, killAt: Math.max(...mains.map((container) => finishOf(container, now))) + graceMs };
 }
 

@@ -16,6 +16,7 @@ import {
 import { endingOf, type Ending } from './ending.js';
 import { podEvents } from './events.js';
 import type { ContainerStep } from './failed-start.js';
+import { holdPod, type ObservedHold } from './hold.js';
 import { isInitialized } from './init-containers.js';
 import type { ContainerRecord, PodRecord } from './record.js';
 import { containerSteps, type StartProblem } from './steps.js';
@@ -24,12 +25,14 @@ export interface ObservedPod {
   readonly pod: Pod;
   readonly record: PodRecord | undefined;
   readonly report: ObservedReport;
-  /** The address of the node, for `status.hostIP`. */
+  /** The address of the node, for `status.hostIP`; empty where the pod's host has none of its own. */
   readonly nodeIP: string;
   /** Containers whose start has been asked for and not been answered yet. */
   readonly starting: ReadonlySet<string>;
   /** By container: why it cannot be started now. */
   readonly problems: ReadonlyMap<string, StartProblem>;
+  /** What the start of the whole pod waits for, when it has just been asked for in vain. */
+  readonly hold?: ObservedHold;
 }
 
 /**
@@ -53,7 +56,10 @@ export function reconcilePod(observed: ObservedPod, now: number): PodDecision {
   const { pod } = observed;
   if (isFinal(pod.status.phase)) return { start: [], finished: true, events: [] };
   const containers = knownContainers(pod, observed.report, now);
-  const ending = endingOf(pod, containers, now);
+  const ending = endingOf(pod, containers, observed.report.disruption, now);
+  if (!ending && observed.hold) {
+    return { ...holdPod(pod, observed.record, observed.hold, now), start: [], finished: false, events: [] };
+  }
   return ending ? end(observed, containers, ending, now) : goOn(observed, containers, now);
 }
 
@@ -155,16 +161,15 @@ function statusOf(
         type: 'DisruptionTarget',
         status: 'True',
         reason: 'TerminationByKubelet',
-        message: 'The pod lost a container that had been started',
+        message: report.disruption?.message ?? 'The pod lost a container that had been started',
       } as const)
     : undefined;
   const initStatuses = statuses(false);
   return {
     ...before,
-    conditions: podConditions(pod, phase, containers, disruption, now),
+    conditions: podConditions(pod, phase, containers, disruption, report.unscheduled, now),
     containerStatuses: statuses(true).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    hostIP: nodeIP,
-    hostIPs: [{ ip: nodeIP }],
+    ...(nodeIP !== '' && { hostIP: nodeIP, hostIPs: [{ ip: nodeIP }] }),
     ...(initStatuses.length > 0 && { initContainerStatuses: initStatuses }),
     ...(ending?.message !== undefined && { message: ending.message }),
     ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
@@ -186,6 +191,6 @@ function recordOf(record: PodRecord | undefined, steps: ReadonlyMap<string, Cont
     if (step.record && Object.keys(step.record).length > 0) containers[name] = step.record;
     else delete containers[name];
   }
-  if (deepEqual(containers, record?.containers ?? {})) return record;
+  if (deepEqual(containers, record?.containers ?? {}) && record?.heldUntil === undefined) return record;
   return { containers };
 }

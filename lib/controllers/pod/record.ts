@@ -1,6 +1,8 @@
 /** What the pod controller remembers of a pod beside its status. Stored in the same write as the status, never served. */
 export interface PodRecord {
   readonly containers: { readonly [name: string]: ContainerRecord };
+  /** Of a pod that waits for its place: the time its condition tells, in ms since 1970. */
+  readonly heldUntil?: number;
 }
 
 export interface ContainerRecord {

@@ -13,7 +13,7 @@ export class FairGate {
   constructor(readonly width: number) {}
 
   /** Resolves or rejects as the task does. */
-  run(group: string, task: () => Promise<void>): Promise<void> {
+  run<T>(group: string, task: () => Promise<T>): Promise<T> {
     if (this.#running < this.width) return this.#begin(task);
     return new Promise((resolve, reject) => {
       this.#enqueue(group, () => this.#begin(task).then(resolve, reject));
@@ -30,10 +30,10 @@ export class FairGate {
     queue.push(begin);
   }
 
-  async #begin(task: () => Promise<void>): Promise<void> {
+  async #begin<T>(task: () => Promise<T>): Promise<T> {
     this.#running++;
     try {
-      await task();
+      return await task();
     } finally {
       this.#running--;
       this.#next();

@@ -1,10 +1,12 @@
 import type { ConfigMap } from '../../apis/core/v1/configmap/types.js';
 import type { Pod } from '../../apis/core/v1/pod/types.js';
+import type { KubeObject } from '../../apis/meta/v1/object.js';
+import type { ServiceAccount } from '../../apis/core/v1/serviceaccount/types.js';
 import type { Secret } from '../../apis/core/v1/secret/types.js';
 import { inputReferences } from '../../controllers/pod/inputs/references.js';
 import { resolveInputs } from '../../controllers/pod/inputs/resolve-inputs.js';
 import type { InputEvent, InputObjects, InputProblem, PodInputs } from '../../controllers/pod/inputs/types.js';
-import type { ContainerStart, PodIdentity } from '../../ports/pod-runtime.js';
+import type { ContainerStart, PodHold, PodIdentity, PodStart } from '../../ports/pod-runtime.js';
 import type { ManagerContext } from '../context.js';
 import { FairGate } from './fair-gate.js';
 import { controllerOf } from './job-pods.js';
@@ -37,6 +39,8 @@ export interface StartsOutcome {
   readonly problems: ReadonlyMap<string, InputProblem>;
   /** What the pod's owner should know all the same. */
   readonly events: readonly InputEvent[];
+  /** What the pod as a whole waits for. */
+  readonly hold?: PodHold | undefined;
 }
 
 /** Starts containers with all they need, and knows which starts have not been answered yet. */
@@ -77,17 +81,50 @@ export class PodStarts {
   }
 
   /** Resolves when all are answered or patience has ended. */
-  async start(pod: Pod, identity: PodIdentity, starts: readonly Start[]): Promise<StartsOutcome> {
+  async start(whole: Pod, identity: PodIdentity, starts: readonly Start[]): Promise<StartsOutcome> {
+    const { runtime } = this.context;
+    const pod = runtime.shape?.(whole) ?? whole;
     const inputs = await this.#inputs(pod);
+    if (runtime.startPod) return this.#startPod(pod, starts, inputs);
     const problems = new Map<string, InputProblem>();
     const running: Promise<void>[] = [];
     for (const { container, attempt } of starts) {
       const request = requestOf(pod, container, attempt, inputs);
-      if ('problem' in request) problems.set(container, request.problem);
+      if (request.problem) problems.set(container, request.problem);
       else running.push(this.#startOne(identity, request.start));
     }
     await this.#wait(identity, running);
     return { problems, events: inputs.problem ? [] : inputs.events };
+  }
+
+  /** All containers in one; what keeps one of them from being started keeps the whole pod. */
+  async #startPod(pod: Pod, starts: readonly Start[], inputs: PodInputs): Promise<StartsOutcome> {
+    const all = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+    const attempts = new Map(starts.map(({ container, attempt }) => [container, attempt]));
+    const statuses = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])];
+    const requests = all.map(({ name }) => {
+      const attempt = attempts.get(name) ?? statuses.find((status) => status.name === name)?.restartCount ?? 0;
+      return requestOf(pod, name, attempt, inputs);
+    });
+    const problem = requests.find((request) => request.problem)?.problem;
+    const events = inputs.problem ? [] : inputs.events;
+    if (problem) return { problems: new Map(starts.map(({ container }) => [container, problem])), events };
+    const request: PodStart = {
+      pod,
+      containers: requests.map(({ start }) => start!),
+      asked: new Set(attempts.keys()),
+      serviceAccountAnnotations: await this.#serviceAccountAnnotations(pod),
+    };
+    const owner = controllerOf(pod)?.uid ?? pod.metadata.uid;
+    const hold = await this.#gate.run(owner, () => this.context.runtime.startPod!(request));
+    return { problems: new Map(), events: hold ? [] : events, hold };
+  }
+
+  async #serviceAccountAnnotations({ metadata, spec }: Pod): Promise<Readonly<Record<string, string>>> {
+    const { namespace = '' } = metadata;
+    const name = spec.serviceAccountName || 'default';
+    const stored = await this.context.store.get({ resource: 'serviceaccounts', namespace, name });
+    return (stored?.object as (KubeObject & ServiceAccount) | undefined)?.metadata.annotations ?? {};
   }
 
   async #startOne(identity: PodIdentity, request: ContainerStart): Promise<void> {
@@ -157,7 +194,9 @@ function requestOf(
   container: string,
   attempt: number,
   inputs: PodInputs,
-): { readonly start: ContainerStart } | { readonly problem: InputProblem } {
+):
+  | { readonly start: ContainerStart; readonly problem?: undefined }
+  | { readonly start?: undefined; readonly problem: InputProblem } {
   if (inputs.problem) return { problem: inputs.problem };
   const own = inputs.containers[container]!;
   if (own.problem) return { problem: own.problem };

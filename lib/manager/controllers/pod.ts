@@ -2,7 +2,7 @@ import type { Pod } from '../../apis/core/v1/pod/types.js';
 import type { KubeObject } from '../../apis/meta/v1/object.js';
 import type { PodRecord } from '../../controllers/pod/record.js';
 import { reconcilePod, type PodDecision } from '../../controllers/pod/reconcile.js';
-import type { PodIdentity } from '../../ports/pod-runtime.js';
+import type { PodIdentity, PodReference } from '../../ports/pod-runtime.js';
 import type { Change, JsonObject, StoredObject } from '../../ports/store.js';
 import { deleteObject } from '../commands/delete.js';
 import { writeOrRemove } from '../commands/write.js';
@@ -26,7 +26,9 @@ export class PodController implements Controller {
   readonly concurrency = 256;
   readonly #starts: PodStarts;
   /** Deleted pods whose leftovers the runtime still has. */
-  readonly #gone = new Map<string, PodIdentity[]>();
+  readonly #gone = new Map<string, PodReference[]>();
+  /** By key, whom the runtime spoke of: there may be no such pod (any more). */
+  readonly #announced = new Map<string, PodIdentity>();
   /** By UID, what was last asked to stop. */
   readonly #stops = new Map<string, string>();
   /** UIDs of pods whose placement has been told and whose start is not stored yet. */
@@ -40,7 +42,12 @@ export class PodController implements Controller {
 
   start(add: (key: string) => void): void {
     this.#add = add;
-    this.context.runtime.onChange(({ namespace, name }) => add(joinKey(namespace, name)));
+    const { runtime } = this.context;
+    runtime.onChange((pod) => {
+      const key = joinKey(pod.namespace, pod.name);
+      if (runtime.startPod) this.#announced.set(key, pod);
+      add(key);
+    });
   }
 
   observe(change: Change, add: (key: string) => void): void {
@@ -48,7 +55,7 @@ export class PodController implements Controller {
     if (resource !== 'pods') return;
     const pod = change.object as PodObject;
     if (change.type === 'deleted') this.#left(pod, add);
-    else if (this.#isOurs(pod) && !isAtRest(pod)) add(joinKey(namespace, name));
+    else if (this.#isOurs(pod) && !isAtRest(pod) && !this.#isSettled(pod, change)) add(joinKey(namespace, name));
   }
 
   caughtUp(add: (key: string) => void): void {
@@ -62,15 +69,19 @@ export class PodController implements Controller {
     await this.#removeGone(key);
     const { store } = this.context;
     const stored = await store.get({ resource: 'pods', ...splitKey(key) });
+    await this.#removeStranger(key, stored?.object.metadata.uid);
     if (!stored || !this.#isOurs(stored.object as PodObject)) return undefined;
     const pod = this.#bound(stored.object as PodObject);
     const identity = { uid: pod.metadata.uid, namespace: pod.metadata.namespace ?? '', name: pod.metadata.name };
+    const isNew = pod.status.startTime === undefined;
+    const { startPod } = this.context.runtime;
     // Bound when it was created, or just now: not yet told of where nothing of its start is stored.
-    if (pod.status.startTime === undefined) this.#tellPlacement(pod, identity);
+    if (isNew && !startPod) this.#tellPlacement(pod, identity);
     const { decision, record, next } = await this.#pass(pod, identity, stored.record as PodRecord | undefined);
+    if (isNew && startPod && next.status.startTime !== undefined) this.#tellPlacement(pod, identity);
     await this.#write(stored, next, record);
     this.#placed.delete(identity.uid);
-    if (decision.finished) await this.#finish(stored, identity);
+    if (decision.finished) await this.#finish(stored, { ...identity, object: next });
     return decision.requeueAt;
   }
 
@@ -94,34 +105,36 @@ export class PodController implements Controller {
     let record = stored;
     let next = pod;
     let problems: StartsOutcome['problems'] = new Map();
+    let hold: StartsOutcome['hold'];
     for (let pass = 1; ; pass++) {
-      const report = await runtime.observe(identity);
+      const report = await runtime.observe({ ...identity, object: next });
+      next = withAnnotations(next, report.annotations);
       for (const event of report.events) {
         this.#record(pod, { ...event, ...(event.container && { fieldPath: fieldPathOf(pod, event.container) }) });
       }
       const starting = this.#starts.underWay(identity.uid);
-      const observed = { pod: next, record, report, nodeIP: runtime.nodeIP, starting, problems };
+      const observed = { pod: next, record, report, nodeIP: runtime.nodeIP, starting, problems, hold };
       const decision = reconcilePod(observed, clock.now());
       record = decision.record ?? record;
       if (decision.status) next = { ...next, status: decision.status };
       if (pass === PASSES_MAX) return { decision: { ...decision, requeueAt: clock.now() }, record, next };
       if (decision.start.length > 0) {
-        const outcome = await this.#starts.start(pod, identity, decision.start);
-        problems = outcome.problems;
+        const outcome = await this.#starts.start(next, identity, decision.start);
+        ({ problems, hold } = outcome);
         for (const event of outcome.events) this.#record(pod, event);
         for (const [container, { event }] of problems) {
           this.#record(pod, { ...event, fieldPath: fieldPathOf(pod, container) });
         }
         continue;
       }
-      if (decision.stop && (await this.#stop(identity, decision.stop))) continue;
+      if (decision.stop && (await this.#stop({ ...identity, object: next }, decision.stop))) continue;
       for (const event of decision.events) this.#record(pod, event);
       return { decision, record, next };
     }
   }
 
   /** Resolves with false when the same has been asked for before. */
-  async #stop(identity: PodIdentity, { containers, killAt }: NonNullable<PodDecision['stop']>): Promise<boolean> {
+  async #stop(identity: PodReference, { containers, killAt }: NonNullable<PodDecision['stop']>): Promise<boolean> {
     const asked = `${killAt} ${containers.join(' ')}`;
     if (this.#stops.get(identity.uid) === asked) return false;
     const { runtime, clock } = this.context;
@@ -139,7 +152,7 @@ export class PodController implements Controller {
   }
 
   /** The final phase is durable: containers may go, and with them a pod that only waited for their end. */
-  async #finish({ key, object }: StoredObject, identity: PodIdentity): Promise<void> {
+  async #finish({ key, object }: StoredObject, identity: PodReference): Promise<void> {
     await this.context.runtime.remove(identity, { logs: false });
     this.#stops.delete(identity.uid);
     this.#starts.forget(identity.uid);
@@ -152,6 +165,12 @@ export class PodController implements Controller {
     const { nodeName } = this.context.runtime;
     if (nodeName === undefined) return false;
     return spec.nodeName ? spec.nodeName === nodeName : !spec.schedulingGates?.length;
+  }
+
+  #isSettled(pod: PodObject, { previous }: Change): boolean {
+    if (!this.context.runtime.isSettled?.(pod)) return false;
+    const before = (previous as PodObject | undefined)?.spec.activeDeadlineSeconds;
+    return previous === undefined || before === pod.spec.activeDeadlineSeconds;
   }
 
   #bound(pod: PodObject): PodObject {
@@ -173,10 +192,10 @@ export class PodController implements Controller {
     const { nodeName } = this.context.runtime;
     this.#placed.delete(uid);
     if (nodeName === undefined || (pod.spec.nodeName && pod.spec.nodeName !== nodeName)) return;
-    this.#leave({ uid, namespace, name }, add);
+    this.#leave({ uid, namespace, name, object: pod }, add);
   }
 
-  #leave(identity: PodIdentity, add: (key: string) => void): void {
+  #leave(identity: PodReference, add: (key: string) => void): void {
     const key = joinKey(identity.namespace, identity.name);
     this.#gone.set(key, [...(this.#gone.get(key) ?? []), identity]);
     add(key);
@@ -194,7 +213,7 @@ export class PodController implements Controller {
   }
 
   async #removeGone(key: string): Promise<void> {
-    const waiting: PodIdentity[] = [];
+    const waiting: PodReference[] = [];
     for (const identity of this.#gone.get(key) ?? []) {
       this.#starts.cancel(identity.uid);
       await this.context.runtime.remove(identity, { logs: true });
@@ -207,12 +226,27 @@ export class PodController implements Controller {
     else this.#gone.delete(key);
   }
 
+  /** A start whose answer nobody lived to see may run for a pod that has gone since. */
+  async #removeStranger(key: string, uid: string | undefined): Promise<void> {
+    const announced = this.#announced.get(key);
+    if (!announced) return;
+    this.#announced.delete(key);
+    if (announced.uid !== uid) await this.context.runtime.remove(announced, { logs: true });
+  }
+
   #record(pod: KubeObject, event: PodDecision['events'][number]): void {
     this.context.events.record({ component: COMPONENT, ...event, object: pod });
   }
 }
 
 type PodObject = KubeObject & Pod;
+
+/** The same object where they are there already. */
+function withAnnotations(pod: PodObject, annotations: Readonly<Record<string, string>> = {}): PodObject {
+  const before = pod.metadata.annotations;
+  if (Object.entries(annotations).every(([name, value]) => before?.[name] === value)) return pod;
+  return { ...pod, metadata: { ...pod.metadata, annotations: { ...before, ...annotations } } };
+}
 
 /** Finished, and not to be deleted: nothing changes any more. */
 function isAtRest({ metadata, status }: PodObject): boolean {
