@@ -1,10 +1,11 @@
 import { StatusError } from '../apis/meta/v1/status-error.js';
+import type { Authenticator, ConnectionInfo, User } from '../ports/authentication.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ids } from '../ports/ids.js';
 import type { PodLogs } from '../ports/pod-logs.js';
 import type { ParseSchedule } from '../ports/schedule.js';
 import type { Store } from '../ports/store.js';
-import type { Authenticator, ConnectionInfo, User } from './authentication.js';
+import { withAuthenticated } from './authentication.js';
 import { mastersAuthorizer, refusal, type Attributes, type Authorizer } from './authorization.js';
 import type { HandlerResult, ResourceRequest, ServerContext } from './context.js';
 import { answerDiscovery } from './discovery/discovery.js';
@@ -25,7 +26,7 @@ export interface ApiServerOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly authenticator: Authenticator;
-  /** Left out: administrators may do everything, others nothing. */
+  /** Left out: administrators may do everything, others see which resources there are. */
   readonly authorizer?: Authorizer;
   readonly podLogs?: PodLogs;
   /** Tells the times of CronJobs; left out, nobody can ask for the next ones. */
@@ -74,8 +75,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     const open = await answerPublicly(request.method, pathname, searchParams, store, options.version);
     if (open !== undefined) return open;
     await prepare();
-    const user = await options.authenticator.authenticate(request, connection);
-    if (user === undefined) throw unauthorized();
+    const known = await options.authenticator.authenticate(request, connection);
+    if (known === undefined) throw unauthorized();
+    const user = withAuthenticated(known);
     note.user = user.name;
     const path = parsePath(pathname);
     if (path.type === 'resource') return answerResource(context, request, path, searchParams, user, authorize);

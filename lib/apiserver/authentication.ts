@@ -1,21 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-
-/** Who is calling. */
-export interface User {
-  readonly name: string;
-  readonly groups: readonly string[];
-}
-
-/** What the transport knows of who is calling. */
-export interface ConnectionInfo {
-  /** The subject of a client certificate that the server's own authority has signed: CN is the user, O the groups. */
-  readonly clientCertificate?: { readonly commonName: string; readonly organizations: readonly string[] };
-}
-
-export interface Authenticator {
-  /** Undefined: the request carries no credentials, or none that are believed. */
-  authenticate(request: Request, connection: ConnectionInfo): Promise<User | undefined>;
-}
+import type { Authenticator, User } from '../ports/authentication.js';
 
 /** Believes the transport's client certificates and a fixed set of bearer tokens. A token that is sent must be right. */
 export function createAuthenticator(tokens: readonly { readonly token: string; readonly user: User }[]): Authenticator {
@@ -23,11 +7,29 @@ export function createAuthenticator(tokens: readonly { readonly token: string; r
   return {
     async authenticate(request, { clientCertificate }) {
       const token = bearerToken(request);
-      if (token !== undefined) return withAuthenticated(findToken(known, token));
+      if (token !== undefined) return findToken(known, token);
       if (clientCertificate === undefined) return undefined;
-      return withAuthenticated({ name: clientCertificate.commonName, groups: clientCertificate.organizations });
+      return { name: clientCertificate.commonName, groups: clientCertificate.organizations };
     },
   };
+}
+
+/** Asks one after the other until one knows the caller. */
+export function firstOf(...authenticators: readonly Authenticator[]): Authenticator {
+  return {
+    async authenticate(request, connection) {
+      for (const authenticator of authenticators) {
+        const user = await authenticator.authenticate(request, connection);
+        if (user !== undefined) return user;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** With the group of everybody who is known. */
+export function withAuthenticated({ name, groups }: User): User {
+  return { name, groups: [...groups, 'system:authenticated'] };
 }
 
 function bearerToken(request: Request): string | undefined {
@@ -44,8 +46,4 @@ function findToken(known: readonly { digest: Buffer; user: User }[], token: stri
 
 function digest(token: string): Buffer {
   return createHash('sha256').update(token).digest();
-}
-
-function withAuthenticated(user: User | undefined): User | undefined {
-  return user && { name: user.name, groups: [...user.groups, 'system:authenticated'] };
 }

@@ -1,5 +1,5 @@
 import { forbidden, StatusError } from '../apis/meta/v1/status-error.js';
-import type { User } from './authentication.js';
+import type { User } from '../ports/authentication.js';
 
 /** What a request wants to do, in the words of RBAC. */
 export type Attributes = ResourceAttributes | PathAttributes;
@@ -28,10 +28,14 @@ export interface Authorizer {
   authorize(attributes: Attributes): Promise<{ readonly allowed: boolean; readonly reason?: string }>;
 }
 
-/** Until there are roles: the group of administrators may do everything, others nothing. */
+/** What Kubernetes' ClusterRole `system:discovery` lets everybody read who is authenticated. */
+const discoveryPaths = /^\/(?:api|apis|openapi)(?:\/.*)?$|^\/(?:healthz|livez|readyz|version|version\/)$/;
+
+/** Until there are roles: the group of administrators may do everything, others see which resources there are. */
 export const mastersAuthorizer: Authorizer = {
-  async authorize({ user }) {
-    return { allowed: user.groups.includes('system:masters') };
+  async authorize(attributes) {
+    if (attributes.user.groups.includes('system:masters')) return { allowed: true };
+    return { allowed: 'path' in attributes && attributes.verb === 'get' && discoveryPaths.test(attributes.path) };
   },
 };
 

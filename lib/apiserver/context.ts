@@ -1,9 +1,9 @@
 import type { Kind } from '../apis/meta/v1/kind.js';
 import type { KubeObject } from '../apis/meta/v1/object.js';
+import type { User } from '../ports/authentication.js';
 import type { Clock } from '../ports/clock.js';
 import type { PodLogs } from '../ports/pod-logs.js';
 import type { ParseSchedule } from '../ports/schedule.js';
-import type { User } from './authentication.js';
 import type { Representation } from './http/negotiation.js';
 import type { RegistryContext } from './registry/registry.js';
 import type { Strategy } from './registry/strategy.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ConnectionInfo } from '../../lib/apiserver/authentication.js';
+import { createAuthenticator, firstOf } from '../../lib/apiserver/authentication.js';
+import type { ConnectionInfo } from '../../lib/ports/authentication.js';
 import { startTestServer } from '../support/api-server.js';
 
 const pods = '/api/v1/namespaces/default/pods';
@@ -81,11 +82,31 @@ describe('with credentials', () => {
       '/api/v1/namespaces/x',
       'namespaces "x" is forbidden: User "nobody" cannot delete resource "namespaces" in API group "" at the cluster scope',
     ],
-    ['GET', '/apis', 'forbidden: User "nobody" cannot get path "/apis"'],
+    ['GET', '/logs', 'forbidden: User "nobody" cannot get path "/logs"'],
+    ['GET', '/apisx', 'forbidden: User "nobody" cannot get path "/apisx"'],
+    ['POST', '/apis', 'forbidden: User "nobody" cannot post path "/apis"'],
   ])('forbids those who have no rights: %s %s', async (method, path, message) => {
     const response = await ask(path, nobody, { method });
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ reason: 'Forbidden', message });
+  });
+
+  it.each(['/api', '/api/v1', '/apis', '/apis/batch/v1', '/openapi/v3', '/openapi/v2'])(
+    'shows everybody who is known which resources there are: %s',
+    async (path) => {
+      expect((await ask(path, nobody)).status).toBe(200);
+    },
+  );
+
+  it('believes the first of several authenticators that knows the caller', async () => {
+    const named = (name: string): ReturnType<typeof createAuthenticator> =>
+      createAuthenticator([{ token: `token-of-${name}`, user: { name, groups: ['system:masters'] } }]);
+    const { server } = startTestServer({ authenticator: firstOf(named('a'), named('b')) });
+    const asked = async (token: string): Promise<number> => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await server.fetch(new Request(`http://server${pods}`, { headers }))).status;
+    };
+    expect([await asked('token-of-a'), await asked('token-of-b'), await asked('token-of-c')]).toEqual([200, 200, 401]);
   });
 
   it('asks the authorizer with the words of RBAC', async () => {
