@@ -9,16 +9,23 @@ import type { Log } from './log.js';
 import type { TerminatingNamespaces } from './terminating-namespaces.js';
 import type { Timers } from './timers.js';
 
+/** What is known of the node that pods are bound to, where nothing runs them. */
+export type NodeFacts = Pick<PodRuntime, 'nodeName'>;
+
 /** What every controller works with. */
-export interface ManagerContext {
+export interface ControllerContext {
   readonly store: Store;
-  readonly runtime: PodRuntime;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly timers: Timers;
   readonly events: EventRecorder;
-  readonly feed: Feed;
+  readonly feed: Pick<Feed, 'reached'>;
   readonly admission: Admission;
   readonly terminating: TerminatingNamespaces;
   readonly log: Log;
+}
+
+/** What the controller of pods works with. */
+export interface ManagerContext extends ControllerContext {
+  readonly runtime: PodRuntime;
 }

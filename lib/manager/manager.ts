@@ -1,13 +1,14 @@
 import type { Clock } from '../ports/clock.js';
 import type { Ids } from '../ports/ids.js';
 import type { PodRuntime } from '../ports/pod-runtime.js';
-import { Absent, RevisionMismatch, type Change, type Store } from '../ports/store.js';
+import type { Change, Store } from '../ports/store.js';
 import { Admission } from './commands/admit.js';
 import type { ManagerContext } from './context.js';
-import type { Add, Controller } from './controller.js';
+import type { Controller } from './controller.js';
 import { CronJobController } from './controllers/cronjob.js';
 import { EventExpiryController } from './controllers/event-expiry.js';
 import { GarbageCollector } from './controllers/garbage-collector.js';
+import { JobPods } from './controllers/job-pods.js';
 import { JobController } from './controllers/job.js';
 import { NamespaceController } from './controllers/namespace.js';
 import { PodGarbageController } from './controllers/pod-garbage.js';
@@ -15,10 +16,10 @@ import { PodController } from './controllers/pod.js';
 import { TtlAfterFinishedController } from './controllers/ttl-after-finished.js';
 import { EventRecorder } from './events/recorder.js';
 import { Feed } from './feed.js';
+import { Lanes } from './lanes.js';
 import type { Log } from './log.js';
 import { TerminatingNamespaces } from './terminating-namespaces.js';
 import { Timers } from './timers.js';
-import { Lane } from './work-queue.js';
 
 export interface ManagerOptions {
   readonly store: Store;
@@ -46,12 +47,6 @@ export interface Manager {
   idle(): Promise<void>;
 }
 
-interface Running {
-  readonly controller: Controller;
-  readonly lane: Lane;
-  readonly add: Add;
-}
-
 const SILENT: Log = { warn: () => {} };
 const REST_MS = 15;
 const TERMINATED_POD_THRESHOLD = 12_500;
@@ -62,29 +57,28 @@ export function createManager(options: ManagerOptions): Manager {
 }
 
 class ControllerManager implements Manager {
-  readonly #context: ManagerContext;
-  readonly #running: readonly Running[];
-  #waiting: (() => void)[] = [];
+  readonly #context: ManagerContext & { readonly feed: Feed };
+  readonly #lanes: Lanes;
 
   constructor(options: ManagerOptions) {
     const { store, runtime, clock, ids, log = SILENT } = options;
     const timers = new Timers(clock);
     const terminating = new TerminatingNamespaces();
-    const events = new EventRecorder(store, clock, ids, terminating, log, () => this.#settled());
+    const events = new EventRecorder(store, clock, ids, terminating, log, () => this.#lanes.settled());
     const feed = new Feed(store, timers, this, log);
     const admission = new Admission(store, runtime, ids);
     this.#context = { store, runtime, clock, ids, timers, terminating, admission, events, feed, log };
-    this.#running = controllersOf(this.#context, options).map((controller) => this.#run(controller));
+    this.#lanes = new Lanes(controllersOf(this.#context, options), timers, events);
   }
 
   async start(): Promise<void> {
-    for (const { controller, add } of this.#running) controller.start?.(add);
+    for (const { controller, add } of this.#lanes.running) controller.start?.(add);
     await this.#context.feed.start();
   }
 
   async stop(): Promise<void> {
-    for (const { lane } of this.#running) lane.stop();
-    await this.#quiet();
+    for (const { lane } of this.#lanes.running) lane.stop();
+    await this.#lanes.quiet();
     this.#context.feed.stop();
     this.#context.timers.clear();
   }
@@ -92,56 +86,25 @@ class ControllerManager implements Manager {
   async idle(): Promise<void> {
     const { feed, store } = this.#context;
     for (;;) {
-      await this.#quiet();
+      await this.#lanes.quiet();
       const behind = feed.reached(await store.currentRevision());
-      if (!behind && this.#isQuiet()) return;
+      if (!behind && this.#lanes.isQuiet) return;
       await behind;
     }
   }
 
   reset(): void {
     this.#context.terminating.clear();
-    for (const { controller } of this.#running) controller.reset?.();
+    for (const { controller } of this.#lanes.running) controller.reset?.();
   }
 
   change(change: Change): void {
     this.#context.terminating.apply(change);
-    for (const { controller, add } of this.#running) controller.observe(change, add);
+    this.#lanes.change(change);
   }
 
   advanced(): void {
-    for (const { controller, add } of this.#running) controller.caughtUp?.(add);
-  }
-
-  #run(controller: Controller): Running {
-    const lane = new Lane(
-      this.#context.timers,
-      {
-        concurrency: controller.concurrency,
-        restMs: controller.restMs ?? 0,
-        work: (key) => controller.reconcile(key),
-        failed: (key, error, failures) => controller.failed?.(key, error, failures),
-        isConflict: (error) => error instanceof RevisionMismatch || error instanceof Absent,
-      },
-      () => this.#settled(),
-    );
-    return { controller, lane, add: (key, gather) => lane.add(key, gather) };
-  }
-
-  #isQuiet(): boolean {
-    return this.#context.events.idle && this.#running.every(({ lane }) => lane.idle);
-  }
-
-  #quiet(): Promise<void> {
-    if (this.#isQuiet()) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  #settled(): void {
-    if (this.#waiting.length === 0 || !this.#isQuiet()) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const { controller, add } of this.#lanes.running) controller.caughtUp?.(add);
   }
 }
 
@@ -149,7 +112,7 @@ class ControllerManager implements Manager {
 function controllersOf(context: ManagerContext, options: ManagerOptions): readonly Controller[] {
   const { restMs = REST_MS, rootCertificates = '', terminatedPodThreshold = TERMINATED_POD_THRESHOLD } = options;
   return [
-    new JobController(context, restMs),
+    new JobController(context, { restMs, pods: new JobPods() }),
     new CronJobController(context),
     new PodController(context),
     new GarbageCollector(context),

@@ -6,7 +6,7 @@ import { createObject } from './commands/create.js';
 import { deleteObject } from './commands/delete.js';
 import { changeMetadata } from './commands/metadata.js';
 import { update, writeOrRemove } from './commands/write.js';
-import type { ManagerContext } from './context.js';
+import type { ControllerContext } from './context.js';
 
 /** Who decided, and about what. */
 export interface Subject {
@@ -26,7 +26,7 @@ export interface Performed {
 
 /** What a controller decided, done in the order that `controllers/decision.ts` promises. */
 export async function perform(
-  context: ManagerContext,
+  context: ControllerContext,
   subject: Subject,
   decision: Decision<unknown, unknown>,
 ): Promise<Performed> {
@@ -52,7 +52,7 @@ class Performance implements Performed {
   revision: Revision = 0;
 
   constructor(
-    readonly context: ManagerContext,
+    readonly context: ControllerContext,
     readonly subject: Subject,
   ) {}
 
@@ -113,7 +113,7 @@ class Performance implements Performed {
 }
 
 export function changeMetadataOf(
-  { store }: ManagerContext,
+  { store }: ControllerContext,
   { target, change }: ChangeMetadata,
 ): Promise<Revision | undefined> {
   return update(store, target, target.uid, (stored) => {

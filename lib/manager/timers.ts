@@ -34,6 +34,12 @@ export class Timers {
     return this.at(this.clock.now() + delayMs, callback);
   }
 
+  /** When the next one fires (ms since 1970). */
+  get nextMs(): number | undefined {
+    this.#dropCancelled();
+    return this.#heap[0]?.atMs;
+  }
+
   /** Forgets every timer. */
   clear(): void {
     this.#heap = [];

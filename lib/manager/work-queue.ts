@@ -16,6 +16,15 @@ export interface LaneOptions {
   readonly failed: (key: string, error: unknown, failures: number) => void;
   /** Errors after which looking again at once helps: the world had moved on. */
   readonly isConflict: (error: unknown) => boolean;
+  /** Failures in a row after which a key is given up; left out: never. */
+  readonly failuresMax?: number;
+  readonly gaveUp?: (key: string, error: unknown) => void;
+}
+
+/** A key that still has to be looked at, and when (ms since 1970). */
+export interface PendingKey {
+  readonly key: string;
+  readonly atMs: number;
 }
 
 /** `idle` and `resting` keys wait for a reason to run; `dirty` ones have got one while they could not. */
@@ -74,6 +83,18 @@ export class Lane {
       entry.rest?.cancel();
       entry.wake?.cancel();
     }
+  }
+
+  /** Stops, and tells what was left to do: at once where a key was about to run, else when it wanted to. */
+  drain(): readonly PendingKey[] {
+    this.stop();
+    const now = this.timers.clock.now();
+    const pending: PendingKey[] = [];
+    for (const { key, state, wake } of this.#entries.values()) {
+      if (state !== 'idle' && state !== 'resting') pending.push({ key, atMs: now });
+      else if (wake) pending.push({ key, atMs: wake.atMs });
+    }
+    return pending;
   }
 
   #entry(key: string): Entry {
@@ -137,10 +158,16 @@ export class Lane {
     const conflict = this.options.isConflict(error);
     entry.failures++;
     if (!conflict) this.options.failed(entry.key, error, entry.failures);
+    if (entry.failures >= (this.options.failuresMax ?? Infinity)) return this.#giveUp(entry, error);
     entry.state = 'running-dirty';
     // The first conflicts are ordinary (somebody else wrote first); only endless ones are slowed down.
     const exponent = conflict ? entry.failures - 5 : entry.failures - 1;
     this.#rest(entry, exponent < 0 ? 0 : Math.min(RETRY_MS * 2 ** exponent, RETRY_MS_MAX));
+  }
+
+  #giveUp(entry: Entry, error: unknown): void {
+    this.#entries.delete(entry.key);
+    this.options.gaveUp?.(entry.key, error);
   }
 
   #rest(entry: Entry, restMs: number): void {
@@ -160,6 +187,7 @@ export class Lane {
   }
 
   #wakeAt(entry: Entry, atMs: number): void {
+    if (this.#stopped) return;
     if (atMs <= this.timers.clock.now()) return this.add(entry.key);
     entry.wake = this.timers.at(atMs, () => {
       entry.wake = undefined;

@@ -61,9 +61,13 @@ function planCreations(sync: Sync, firstSlot: number, missing: number, takenName
   return { create, remove: [], indexes: new Set(indexes), nextSlot: names.nextSlot, againAt: more };
 }
 
-function creation({ job, spec, indexes }: Sync, names: SlotNames, index: number | undefined): CreateObject {
+function creation(sync: Sync, names: SlotNames, index: number | undefined): CreateObject {
+  return podCreation(sync, names.next(generateNameOf(sync.job.metadata.name, index)), index);
+}
+
+/** The pod of this name, with the failures of the one that it replaces. */
+export function podCreation({ job, spec, indexes }: Sync, name: string, index: number | undefined): CreateObject {
   const generateName = generateNameOf(job.metadata.name, index);
-  const name = names.next(generateName);
   const annotations =
     index === undefined || spec.backoffLimitPerIndex === undefined
       ? undefined

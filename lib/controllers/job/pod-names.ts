@@ -10,6 +10,8 @@ const SUFFIX_LENGTH = 5;
 const SUFFIXES = ALPHABET.length ** SUFFIX_LENGTH;
 /** What the server keeps of `metadata.generateName`: a name has at most 63 characters. */
 const MAX_PREFIX_LENGTH = 63 - SUFFIX_LENGTH;
+/** So much of a Job's name stays whole before the highest index there is: `-2147483647-`. */
+const UNCUT_LENGTH = MAX_PREFIX_LENGTH - 12;
 
 export class PodNames {
   // A multiplier without a factor in common with 27⁵ = 3¹⁵ permutes; 3k + 1 never has one.
@@ -41,6 +43,11 @@ export function generateNameOf(jobName: string, index: number | undefined): stri
   if (index === undefined) return `${jobName}-`;
   const end = `-${index}-`;
   return jobName.slice(0, MAX_PREFIX_LENGTH - end.length) + end;
+}
+
+/** What the names of all pods of a Job begin with; those of other Jobs may, too. */
+export function podNamePrefix(jobName: string): string {
+  return jobName.length > UNCUT_LENGTH ? jobName.slice(0, UNCUT_LENGTH) : `${jobName}-`;
 }
 
 function suffixOf(number: number): string {

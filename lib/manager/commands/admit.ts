@@ -12,8 +12,8 @@ import type { ServiceAccount } from '../../apis/core/v1/serviceaccount/types.js'
 import type { KubeObject } from '../../apis/meta/v1/object.js';
 import { invalid } from '../../apis/meta/v1/status-error.js';
 import type { Ids } from '../../ports/ids.js';
-import type { PodRuntime } from '../../ports/pod-runtime.js';
 import type { Store } from '../../ports/store.js';
+import type { NodeFacts } from '../context.js';
 
 type PodObject = KubeObject & Pod;
 
@@ -35,7 +35,7 @@ export class Admission {
 
   constructor(
     readonly store: Store,
-    readonly runtime: PodRuntime,
+    readonly node: NodeFacts,
     ids: Ids,
   ) {
     this.#volumeSuffix = ids.nameSuffix(5);
@@ -69,7 +69,7 @@ export class Admission {
       volumeSuffix: this.#volumeSuffix,
     };
     // Bound at once: a write less for each pod.
-    return bindPod(admitPod(defaultPod(pod), admission), this.runtime.nodeName).spec;
+    return bindPod(admitPod(defaultPod(pod), admission), this.node.nodeName).spec;
   }
 }
 

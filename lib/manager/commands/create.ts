@@ -2,7 +2,7 @@ import type { KubeObject } from '../../apis/meta/v1/object.js';
 import { formatTime } from '../../apis/meta/v1/time.js';
 import type { CreateObject } from '../../controllers/decision.js';
 import { AlreadyExists, type ObjectKey, type Revision, type StoredObject } from '../../ports/store.js';
-import type { ManagerContext } from '../context.js';
+import type { ControllerContext } from '../context.js';
 
 export type Created =
   | { readonly result: 'created'; readonly revision: Revision }
@@ -12,7 +12,7 @@ export type Created =
   /** Its namespace is being deleted: nothing new is made there. */
   | { readonly result: 'terminating' };
 
-export async function createObject(context: ManagerContext, command: CreateObject): Promise<Created> {
+export async function createObject(context: ControllerContext, command: CreateObject): Promise<Created> {
   const { metadata } = command.object;
   if (context.terminating.has(metadata.namespace ?? '')) return { result: 'terminating' };
   const key: ObjectKey = { resource: command.resource, namespace: metadata.namespace ?? '', name: metadata.name };

@@ -1,13 +1,13 @@
 import { planDeletion } from '../../apis/meta/v1/deletion.js';
 import type { DeleteObject } from '../../controllers/decision.js';
 import type { Revision, StoredObject } from '../../ports/store.js';
-import type { ManagerContext } from '../context.js';
+import type { ControllerContext } from '../context.js';
 import { deletionRulesOf } from '../../apis/deletion-rules.js';
 import { update } from './write.js';
 
 /** Resolves with the revision of the deletion (or of its beginning); undefined when there was nothing to do. */
 export function deleteObject(
-  { store, clock }: ManagerContext,
+  { store, clock }: ControllerContext,
   command: DeleteObject,
   known?: StoredObject,
 ): Promise<Revision | undefined> {

@@ -6,7 +6,7 @@ import type { ChildJob } from '../../controllers/cronjob/children.js';
 import { reconcileCronJob } from '../../controllers/cronjob/reconcile.js';
 import type { Change } from '../../ports/store.js';
 import { joinKey, splitKey, type Controller } from '../controller.js';
-import type { ManagerContext } from '../context.js';
+import type { ControllerContext } from '../context.js';
 import { perform } from '../perform.js';
 import { CronJobJobs } from './cronjob-jobs.js';
 
@@ -19,7 +19,7 @@ export class CronJobController implements Controller {
   readonly concurrency = 1000;
   readonly #jobs = new CronJobJobs();
 
-  constructor(readonly context: ManagerContext) {}
+  constructor(readonly context: ControllerContext) {}
 
   reset(): void {
     this.#jobs.clear();

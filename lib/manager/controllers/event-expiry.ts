@@ -4,7 +4,7 @@ import type { KubeObject } from '../../apis/meta/v1/object.js';
 import { StoreError, type Change, type ObjectKey, type Revision } from '../../ports/store.js';
 import { inBatches } from '../commands/batches.js';
 import type { Controller } from '../controller.js';
-import type { ManagerContext } from '../context.js';
+import type { ControllerContext } from '../context.js';
 import { Fifo } from '../fifo.js';
 
 /** How long an event is kept after its last occurrence was written (kube-apiserver's `--event-ttl`). */
@@ -30,7 +30,7 @@ export class EventExpiryController implements Controller {
   /** Those read at the start come in the order of their names. */
   #listed: Expiry[] | undefined = [];
 
-  constructor(readonly context: ManagerContext) {}
+  constructor(readonly context: ControllerContext) {}
 
   reset(): void {
     this.#expiries = new Fifo();

@@ -10,7 +10,7 @@ import {
 } from '../../controllers/garbage-collector/reconcile.js';
 import { formatKey, type Change, type ObjectKey, type StoredObject } from '../../ports/store.js';
 import { parseKey, type Controller } from '../controller.js';
-import type { ManagerContext } from '../context.js';
+import type { ControllerContext } from '../context.js';
 import { perform } from '../perform.js';
 import { Ownership, ownersOf } from './ownership.js';
 
@@ -24,7 +24,7 @@ export class GarbageCollector implements Controller {
   /** Objects told of before an owner of theirs was: while listing, most of those owners are still to come. */
   readonly #unsure = new Map<string, KubeObject>();
 
-  constructor(readonly context: ManagerContext) {}
+  constructor(readonly context: ControllerContext) {}
 
   reset(): void {
     this.#ownership.clear();

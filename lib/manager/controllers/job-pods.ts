@@ -1,33 +1,93 @@
 import { TRACKING_FINALIZER } from '../../apis/batch/v1/job/well-known.js';
+import type { Job } from '../../apis/batch/v1/job/types.js';
 import type { Pod } from '../../apis/core/v1/pod/types.js';
+import { matchesLabelSelector } from '../../apis/meta/v1/label-selector.js';
 import type { OwnerReference } from '../../apis/meta/v1/types.js';
-import type { Change } from '../../ports/store.js';
-import { joinKey } from '../controller.js';
+import type { Change, StoredObject } from '../../ports/store.js';
+import { joinKey, splitKey } from '../controller.js';
+
+/** The pods that a look at one Job sees. */
+export interface PodsOfJob {
+  /** Of the Job's name, whatever UID their references say, without those that have finished and been counted. */
+  readonly named: readonly Pod[];
+  /** Without any controller: one of them may be the Job's. */
+  readonly orphans: readonly Pod[];
+}
+
+/** What Jobs have to know of pods. */
+export interface JobPodsView {
+  clear(): void;
+  /** Takes a change of a pod in. Calls `add` for the keys of the Jobs it may matter to. */
+  apply(change: Change, add: (key: string) => void): void;
+  /** Takes a change of a Job in. Calls `add` when it has to be looked at. */
+  applyJob(change: Change, add: (key: string) => void): void;
+  /** The pods of `namespace/job`, as they were when `job` was read or later. `job`: undefined where there is none. */
+  look(key: string, job: StoredObject | undefined): PodsOfJob | Promise<PodsOfJob>;
+}
+
+/** Set on the pods of a Job whose selector was generated. */
+const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid';
 
 /**
  * The pods that Jobs have to know of, kept up to date from the change feed: by the Job their controller reference
  * names those that have not both finished and been counted, and by namespace those without any controller. Its size
  * follows what runs, not what ran.
  */
-export class JobPods {
+export class JobPods implements JobPodsView {
   /** By `namespace/job`; the orphans of a namespace are under `namespace/`. */
   readonly #pods = new Map<string, Map<string, Pod>>();
+  /** Jobs with selectors of their own, whose pods cannot be told by a label; few, if any. */
+  readonly #manualSelectors = new Map<string, Job>();
+  readonly #keyByUid = new Map<string, string>();
 
   clear(): void {
     this.#pods.clear();
+    this.#manualSelectors.clear();
+    this.#keyByUid.clear();
   }
 
-  /** Of a Job's name, whatever UID their references say. */
-  named(key: string): readonly Pod[] {
+  look(key: string): PodsOfJob {
+    return { named: this.#named(key), orphans: this.#named(joinKey(splitKey(key).namespace, '')) };
+  }
+
+  applyJob({ type, key: { namespace, name }, object }: Change, add: (key: string) => void): void {
+    const job = object as Change['object'] & Job;
+    const key = joinKey(namespace, name);
+    if (type === 'deleted') {
+      this.#keyByUid.delete(job.metadata.uid);
+      this.#manualSelectors.delete(key);
+    } else if (type === 'created') {
+      this.#keyByUid.set(job.metadata.uid, key);
+      if (job.spec.manualSelector) this.#manualSelectors.set(key, job);
+    }
+    add(key);
+  }
+
+  apply(change: Change, add: (key: string) => void): void {
+    this.#applyPod(change, add);
+    if (change.type !== 'deleted') this.#addAdopters(change.object as PodObject, add);
+  }
+
+  #named(key: string): readonly Pod[] {
     return [...(this.#pods.get(key)?.values() ?? [])];
   }
 
-  /** Takes a change of a pod in. Calls `add` for the keys of the Jobs it may matter to. */
-  apply(change: Change, add: (key: string) => void): void {
+  /** A pod without a controller may be one of a Job that matches its labels. */
+  #addAdopters(pod: Pod, add: (key: string) => void): void {
+    if (controllerOf(pod)) return;
+    const { labels, namespace } = pod.metadata;
+    const key = this.#keyByUid.get(labels?.[CONTROLLER_UID] ?? '');
+    if (key !== undefined) add(key);
+    for (const [manual, job] of this.#manualSelectors) {
+      if (job.metadata.namespace === namespace && matchesLabelSelector(job.spec.selector, labels)) add(manual);
+    }
+  }
+
+  #applyPod(change: Change, add: (key: string) => void): void {
     const pod = change.object as PodObject;
-    const key = keyOf(pod);
+    const key = jobKeyOf(pod);
     const before = change.previous as PodObject | undefined;
-    const keyBefore = before && keyOf(before);
+    const keyBefore = before && jobKeyOf(before);
     if (keyBefore !== undefined && keyBefore !== key) {
       this.#forget(keyBefore, before!);
       add(keyBefore);
@@ -59,8 +119,8 @@ export function controllerOf({ metadata }: Pod): OwnerReference | undefined {
   return metadata.ownerReferences?.find((owner) => owner.controller);
 }
 
-/** Undefined: another kind of controller's. */
-function keyOf(pod: Pod): string | undefined {
+/** `namespace/job`; `namespace/` without a controller; undefined: another kind of controller's. */
+export function jobKeyOf(pod: Pod): string | undefined {
   const controller = controllerOf(pod);
   if (!controller) return joinKey(pod.metadata.namespace ?? '', '');
   if (controller.kind !== 'Job' || controller.apiVersion !== 'batch/v1') return undefined;
@@ -68,13 +128,13 @@ function keyOf(pod: Pod): string | undefined {
 }
 
 /** Finished and counted: no Job asks for it again. One without a controller may still be adopted, and counted then. */
-function isDone(pod: Pod): boolean {
+export function isDone(pod: Pod): boolean {
   const finished = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
   return finished && controllerOf(pod) !== undefined && !pod.metadata.finalizers?.includes(TRACKING_FINALIZER);
 }
 
 /** Whether a Job could decide otherwise now. Most writes of a pod's status (addresses, waiting reasons) say nothing to it. */
-function matters(before: Pod, after: Pod): boolean {
+export function matters(before: Pod, after: Pod): boolean {
   return (
     before.status.phase !== after.status.phase ||
     before.metadata.finalizers?.length !== after.metadata.finalizers?.length ||

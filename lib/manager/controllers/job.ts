@@ -1,80 +1,87 @@
 import type { JobRecord } from '../../apis/batch/v1/job/record.js';
-import type { Job } from '../../apis/batch/v1/job/types.js';
+import type { Job, JobStatus } from '../../apis/batch/v1/job/types.js';
 import type { Pod } from '../../apis/core/v1/pod/types.js';
-import { matchesLabelSelector } from '../../apis/meta/v1/label-selector.js';
+import type { KubeObject } from '../../apis/meta/v1/object.js';
 import { StatusError } from '../../apis/meta/v1/status-error.js';
+import type { CreateObject, Decision } from '../../controllers/decision.js';
 import { releaseOrphan } from '../../controllers/job/orphans.js';
-import { reconcileJob } from '../../controllers/job/reconcile.js';
+import { reconcileJob, type ObservedJob } from '../../controllers/job/reconcile.js';
+import { missingPods, reserved } from '../../controllers/job/reservation.js';
 import type { Change, StoredObject } from '../../ports/store.js';
 import { inBatches } from '../commands/batches.js';
-import { joinKey, splitKey, type Add, type Controller } from '../controller.js';
-import type { ManagerContext } from '../context.js';
+import type { ControllerContext } from '../context.js';
+import { splitKey, type Add, type Controller } from '../controller.js';
 import { changeMetadataOf, perform } from '../perform.js';
-import { controllerOf, JobPods } from './job-pods.js';
+import { controllerOf, type JobPodsView } from './job-pods.js';
 
+type JobDecision = Decision<JobStatus, JobRecord>;
+
+const NOTHING: JobDecision = { before: [], after: [], events: [] };
 const COMPONENT = 'job-controller';
 /** A refusal is shown from this try on: a namespace that has just been made gets its ServiceAccount within the first. */
 const FAILURES_SHOWN = 4;
-/** Set on the pods of a Job whose selector was generated. */
-const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid';
+export interface JobControllerOptions {
+  readonly restMs: number;
+  readonly pods: JobPodsView;
+  /** Pods are announced before they are made: needed where several managers may look at a Job at the same time. */
+  readonly announces?: boolean;
+}
 
 /** Keys are `namespace/job`; `namespace/` stands for the pods there that have no controller. */
 export class JobController implements Controller {
   readonly name = 'job';
   readonly concurrency = 50;
-  readonly #pods = new JobPods();
-  /** Jobs with selectors of their own, whose pods cannot be told by a label; few, if any. */
-  readonly #manualSelectors = new Map<string, Job>();
-  readonly #keyByUid = new Map<string, string>();
+  readonly restMs: number;
+  readonly #pods: JobPodsView;
+  readonly #announces: boolean;
   readonly #takenNames = new Map<string, Set<string>>();
 
   constructor(
-    readonly context: ManagerContext,
-    readonly restMs: number,
-  ) {}
+    readonly context: ControllerContext,
+    { restMs, pods, announces = false }: JobControllerOptions,
+  ) {
+    this.restMs = restMs;
+    this.#pods = pods;
+    this.#announces = announces;
+  }
 
   reset(): void {
     this.#pods.clear();
-    this.#manualSelectors.clear();
-    this.#keyByUid.clear();
   }
 
   /** Pods often end together: seen together they are counted, and judged, together. */
   observe(change: Change, add: Add): void {
     if (change.key.resource === 'pods') {
-      const gather = (key: string): void => add(key, true);
-      this.#pods.apply(change, gather);
-      if (change.type !== 'deleted') this.#addAdopters(change.object as Change['object'] & Pod, gather);
+      this.#pods.apply(change, (key) => add(key, true));
     } else if (change.key.resource === 'jobs') {
-      this.#observeJob(change, add);
+      if (change.type === 'deleted') this.#takenNames.delete(change.object.metadata.uid);
+      this.#pods.applyJob(change, add);
     }
   }
 
   async reconcile(key: string): Promise<number | undefined> {
-    const { store, clock } = this.context;
+    const { store } = this.context;
     const { namespace, name } = splitKey(key);
+    const tried = new Set<string>();
     for (;;) {
       const stored = name === '' ? undefined : await store.get({ resource: 'jobs', namespace, name });
       const uid = stored?.object.metadata.uid;
-      const named = this.#pods.named(key);
+      const { named, orphans } = await this.#pods.look(key, stored);
       const own = named.filter((pod) => uid !== undefined && controllerOf(pod)?.uid === uid);
       if (own.length < named.length) await this.#releaseStrays(named, uid);
       if (!stored) return undefined;
-      const job = stored.object as StoredObject['object'] & Job;
-      const orphans = this.#pods.named(joinKey(namespace, ''));
-      const decision = reconcileJob(
-        {
-          job,
-          record: stored.record as JobRecord | undefined,
-          pods: orphans.length > 0 ? [...own, ...orphans] : own,
-          takenNames: this.#takenNames.get(job.metadata.uid),
-        },
-        clock.now(),
-      );
+      const observed: ObservedJob = {
+        job: stored.object as StoredObject['object'] & Job,
+        record: stored.record as JobRecord | undefined,
+        pods: orphans.length > 0 ? [...own, ...orphans] : own,
+        takenNames: this.#takenNames.get(stored.object.metadata.uid),
+      };
+      const missing = this.#missing(observed, tried);
+      const decision = missing.length > 0 ? { ...NOTHING, before: missing } : await this.#decide(observed);
       const { taken, terminating } = await perform(this.context, { stored, component: COMPONENT }, decision);
       if (terminating) return undefined;
-      if (taken.length === 0) return decision.requeueAt;
-      this.#remember(job.metadata.uid, taken);
+      if (taken.length === 0 && missing.length === 0) return decision.requeueAt;
+      this.#remember(stored.object.metadata.uid, taken);
     }
   }
 
@@ -90,29 +97,26 @@ export class JobController implements Controller {
     this.context.events.record({ ...event, component: COMPONENT, object: stored.object });
   }
 
-  #observeJob({ type, key: { namespace, name }, object }: Change, add: (key: string) => void): void {
-    const job = object as Change['object'] & Job;
-    const key = joinKey(namespace, name);
-    if (type === 'deleted') {
-      this.#keyByUid.delete(job.metadata.uid);
-      this.#manualSelectors.delete(key);
-      this.#takenNames.delete(job.metadata.uid);
-    } else if (type === 'created') {
-      this.#keyByUid.set(job.metadata.uid, key);
-      if (job.spec.manualSelector) this.#manualSelectors.set(key, job);
-    }
-    add(key);
+  /**
+   * Where pods are announced: first those that were announced and are not there, then what is to be decided. A name is
+   * tried once a look: it may be there and finished, or somebody else's.
+   */
+  #missing({ job, record, pods }: ObservedJob, tried: Set<string>): readonly CreateObject[] {
+    if (!this.#announces) return [];
+    const taken = this.#takenNames.get(job.metadata.uid);
+    const isOpen = ({ object: { metadata } }: CreateObject) => !tried.has(metadata.name) && !taken?.has(metadata.name);
+    const missing = missingPods(job, record, pods, this.context.clock.now()).filter(isOpen);
+    for (const { object } of missing) tried.add(object.metadata.name);
+    return missing;
   }
 
-  /** A pod without a controller may be one of a Job that matches its labels. */
-  #addAdopters(pod: Pod, add: (key: string) => void): void {
-    if (controllerOf(pod)) return;
-    const { labels, namespace } = pod.metadata;
-    const key = this.#keyByUid.get(labels?.[CONTROLLER_UID] ?? '');
-    if (key !== undefined) add(key);
-    for (const [manual, job] of this.#manualSelectors) {
-      if (job.metadata.namespace === namespace && matchesLabelSelector(job.spec.selector, labels)) add(manual);
-    }
+  async #decide(observed: ObservedJob): Promise<JobDecision> {
+    const decision = reconcileJob(observed, this.context.clock.now());
+    if (!this.#announces) return decision;
+    const first = decision.before.find((command) => command.do === 'create');
+    // A Job whose pods are refused announces none.
+    if (first) await this.context.admission.admit('pods', first.object as KubeObject);
+    return reserved(observed.job, observed.record, decision);
   }
 
   /** Nobody counts the pods of a Job that is gone: they lose the finalizer that waits for it. */

@@ -15,7 +15,7 @@ import { inBatches } from '../commands/batches.js';
 import { createObject } from '../commands/create.js';
 import { deleteObject } from '../commands/delete.js';
 import type { Controller } from '../controller.js';
-import type { ManagerContext } from '../context.js';
+import type { ControllerContext } from '../context.js';
 
 /** Objects read at a time when a namespace is emptied. */
 const PAGE = 500;
@@ -37,7 +37,7 @@ export class NamespaceController implements Controller {
   readonly concurrency = 10;
 
   constructor(
-    readonly context: ManagerContext,
+    readonly context: ControllerContext,
     readonly rootCertificates: string,
     /** What leaves a namespace in bursts is counted together: each look reads all that is left. */
     readonly restMs: number,

@@ -4,7 +4,7 @@ import { formatKey, type Change, type ObjectKey } from '../../ports/store.js';
 import { inBatches } from '../commands/batches.js';
 import { deleteObject } from '../commands/delete.js';
 import { parseKey, type Controller } from '../controller.js';
-import type { ManagerContext } from '../context.js';
+import type { ControllerContext } from '../context.js';
 
 /** There is one key: all finished pods together. */
 const ALL = 'finished';
@@ -21,7 +21,7 @@ export class PodGarbageController implements Controller {
   readonly #finished = new Map<string, string>();
 
   constructor(
-    readonly context: ManagerContext,
+    readonly context: ControllerContext,
     threshold: number,
     /** Every look sorts all finished pods. */
     readonly restMs: number,

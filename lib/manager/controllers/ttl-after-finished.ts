@@ -3,7 +3,7 @@ import type { KubeObject } from '../../apis/meta/v1/object.js';
 import { reconcileTtlAfterFinished } from '../../controllers/ttl-after-finished/reconcile.js';
 import type { Change } from '../../ports/store.js';
 import { joinKey, splitKey, type Controller } from '../controller.js';
-import type { ManagerContext } from '../context.js';
+import type { ControllerContext } from '../context.js';
 import { perform } from '../perform.js';
 
 /** Keys are `namespace/job`. */
@@ -11,7 +11,7 @@ export class TtlAfterFinishedController implements Controller {
   readonly name = 'ttl-after-finished';
   readonly concurrency = 50;
 
-  constructor(readonly context: ManagerContext) {}
+  constructor(readonly context: ControllerContext) {}
 
   observe({ type, key, object }: Change, add: (key: string) => void): void {
     if (key.resource !== 'jobs' || type === 'deleted') return;

@@ -90,6 +90,13 @@ export class IndexSet {
     for (; next < limit; next++) yield next;
   }
 
+  /** Ascending. */
+  *[Symbol.iterator](): Generator<number, void> {
+    for (let i = 0; i < this.#bounds.length; i += 2) {
+      for (let index = this.#bounds[i]!; index <= this.#bounds[i + 1]!; index++) yield index;
+    }
+  }
+
   toString(): string {
     const parts: string[] = [];
     for (let i = 0; i < this.#bounds.length; i += 2) {

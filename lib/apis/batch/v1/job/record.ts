@@ -15,6 +15,15 @@ export interface JobRecord {
   readonly startedAt?: number;
   /** UIDs of pods whose failure was ignored and is in the back-off already, but whose finalizer may still be there. */
   readonly ignoredFailures?: readonly string[];
+  /** Pods announced before they are made, where several managers may decide at the same time. */
+  readonly creating?: PodReservation;
+}
+
+/** Which pods are being made: the n-th slot is the n-th index's. Both as index sets (`3-5,9`). */
+export interface PodReservation {
+  readonly slots: string;
+  /** Only of Indexed Jobs. */
+  readonly indexes?: string;
 }
 
 export const emptyRecord: JobRecord = { nextSlot: 0, consecutiveFailures: 0 };

@@ -1,0 +1,72 @@
+import { Absent, RevisionMismatch, type Change } from '../ports/store.js';
+import type { Add, Controller } from './controller.js';
+import type { EventRecorder } from './events/recorder.js';
+import type { Timers } from './timers.js';
+import { Lane, type LaneOptions } from './work-queue.js';
+
+/** What is the same for the lanes of all controllers. */
+export interface LanesOptions extends Pick<LaneOptions, 'failuresMax'> {
+  readonly gaveUp?: (controller: Controller, key: string, error: unknown) => void;
+}
+
+export interface RunningController {
+  readonly controller: Controller;
+  readonly lane: Lane;
+  readonly add: Add;
+}
+
+/** The controllers, each with a lane of its own, and when all of them are quiet. */
+export class Lanes {
+  readonly running: readonly RunningController[];
+  #waiting: (() => void)[] = [];
+
+  constructor(
+    controllers: readonly Controller[],
+    readonly timers: Timers,
+    readonly events: Pick<EventRecorder, 'idle'>,
+    readonly options: LanesOptions = {},
+  ) {
+    this.running = controllers.map((controller) => this.#run(controller));
+  }
+
+  /** All learn of a change. */
+  change(change: Change): void {
+    for (const { controller, add } of this.running) controller.observe(change, add);
+  }
+
+  get isQuiet(): boolean {
+    return this.events.idle && this.running.every(({ lane }) => lane.idle);
+  }
+
+  /** Resolves when nothing runs and nothing could before a timer fires. */
+  quiet(): Promise<void> {
+    if (this.isQuiet) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Something has come to its end: whoever waits for quiet may have it. */
+  settled(): void {
+    if (this.#waiting.length === 0 || !this.isQuiet) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #run(controller: Controller): RunningController {
+    const { failuresMax, gaveUp } = this.options;
+    const lane = new Lane(
+      this.timers,
+      {
+        concurrency: controller.concurrency,
+        restMs: controller.restMs ?? 0,
+        work: (key) => controller.reconcile(key),
+        failed: (key, error, failures) => controller.failed?.(key, error, failures),
+        isConflict: (error) => error instanceof RevisionMismatch || error instanceof Absent,
+        ...(failuresMax !== undefined && { failuresMax }),
+        gaveUp: (key, error) => gaveUp?.(controller, key, error),
+      },
+      () => this.settled(),
+    );
+    return { controller, lane, add: (key, gather) => lane.add(key, gather) };
+  }
+}
