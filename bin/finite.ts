@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addAwsCommands } from './commands/aws/commands.js';
 import type { BackfillCommand } from './commands/backfill.js';
 import { ManifestError } from './run/manifests.js';
 import { parseAddress, type Address } from './local/address.js';
@@ -118,6 +119,8 @@ program
     const { doctor } = await import('./commands/doctor.js');
     process.exitCode = (await doctor(options, process.stdout)) ? 0 : 1;
   });
+
+addAwsCommands(program.command('aws'));
 
 program
   .command('version')

@@ -6,6 +6,7 @@ import { writePrivateFile } from '../../lib/adapters/local/private-files.js';
 import { clientHost, formatAddress, reachableHosts, type Address } from '../local/address.js';
 import { startControlPlane } from '../local/control-plane.js';
 import type { RuntimeChoice } from '../local/runtime-choice.js';
+import { shellQuote } from '../local/shell-quote.js';
 
 export interface UpOptions {
   readonly data: string;
@@ -92,8 +93,4 @@ function nextSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
   });
-}
-
-function shellQuote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

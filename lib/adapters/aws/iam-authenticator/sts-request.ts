@@ -47,6 +47,11 @@ export function sendToSts(clusterId: string, endpoint: string | undefined): Send
   return (request) => send(request, false);
 }
 
+/** Where the environment wants STS to be asked instead, as AWS' own tools read it. */
+export function stsEndpoint(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  return environment['AWS_ENDPOINT_URL_STS'] || environment['AWS_ENDPOINT_URL'] || undefined;
+}
+
 async function answerOf(sent: ClientRequest): Promise<StsAnswer> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     sent.once('response', resolve).once('error', reject).end();

@@ -1,0 +1,46 @@
+import { Option, type Command } from 'commander';
+import type { AwsOptions } from '../../aws/credentials.js';
+import type { AwsKubeconfigOptions } from './kubeconfig.js';
+
+const stackOption = (): Option =>
+  new Option('--stack <name>', 'the CloudFormation stack').env('FINITE_STACK').default('finite');
+const regionOption = (): Option => new Option('--region <region>', 'else that of the environment or of the profile');
+const profileOption = (): Option =>
+  new Option('--profile <profile>', 'of the AWS configuration, whose credentials are used');
+
+/** `finite aws …`. Each command's code is loaded when it is asked for; nothing here loads an AWS SDK. */
+export function addAwsCommands(aws: Command): void {
+  aws.description('work with a finite that is deployed on AWS');
+  addKubeconfig(aws);
+  addToken(aws);
+}
+
+function addKubeconfig(aws: Command): void {
+  aws
+    .command('kubeconfig')
+    .description('write the kubeconfig of a deployed stack; kubectl then comes as the AWS identity it is run by')
+    .addOption(stackOption())
+    .addOption(regionOption())
+    .addOption(profileOption())
+    .option('--output <file>', '- for standard output; else a file of the stack’s own in ~/.finite/aws')
+    .addOption(
+      new Option('--exec <program>', 'what kubectl asks for tokens').choices(['finite', 'aws']).default('finite'),
+    )
+    .action(async (options: AwsKubeconfigOptions) => {
+      const { kubeconfig } = await import('./kubeconfig.js');
+      process.stdout.write(await kubeconfig(options));
+    });
+}
+
+function addToken(aws: Command): void {
+  aws
+    .command('token')
+    .description('print a token for kubectl (an ExecCredential), as aws eks get-token does')
+    .requiredOption('--cluster <id>', 'the output ClusterId of the stack')
+    .addOption(regionOption())
+    .addOption(profileOption())
+    .action(async (options: AwsOptions & { cluster: string }) => {
+      const { token } = await import('./token.js');
+      process.stdout.write(await token(options));
+    });
+}
