@@ -6,6 +6,7 @@ import { Admission } from './commands/admit.js';
 import type { ManagerContext } from './context.js';
 import type { Controller } from './controller.js';
 import { CronJobController } from './controllers/cronjob.js';
+import { CronJobJobs } from './controllers/cronjob-jobs.js';
 import { EventExpiryController } from './controllers/event-expiry.js';
 import { GarbageCollector } from './controllers/garbage-collector.js';
 import { JobPods } from './controllers/job-pods.js';
@@ -113,7 +114,7 @@ function controllersOf(context: ManagerContext, options: ManagerOptions): readon
   const { restMs = REST_MS, rootCertificates = '', terminatedPodThreshold = TERMINATED_POD_THRESHOLD } = options;
   return [
     new JobController(context, { restMs, pods: new JobPods() }),
-    new CronJobController(context),
+    new CronJobController(context, new CronJobJobs()),
     new PodController(context),
     new GarbageCollector(context),
     new TtlAfterFinishedController(context),

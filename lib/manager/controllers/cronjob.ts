@@ -8,7 +8,7 @@ import type { Change } from '../../ports/store.js';
 import { joinKey, splitKey, type Controller } from '../controller.js';
 import type { ControllerContext } from '../context.js';
 import { perform } from '../perform.js';
-import { CronJobJobs } from './cronjob-jobs.js';
+import type { CronJobJobsView } from './cronjob-jobs.js';
 
 const COMPONENT = 'cronjob-controller';
 
@@ -17,17 +17,19 @@ export class CronJobController implements Controller {
   readonly name = 'cronjob';
   /** With fewer the Jobs of one second wait for pods of those before them; more are in memory at once for nothing. */
   readonly concurrency = 1000;
-  readonly #jobs = new CronJobJobs();
 
-  constructor(readonly context: ControllerContext) {}
+  constructor(
+    readonly context: ControllerContext,
+    readonly jobs: CronJobJobsView,
+  ) {}
 
   reset(): void {
-    this.#jobs.clear();
+    this.jobs.clear();
   }
 
   observe(change: Change, add: (key: string) => void): void {
     const { resource, namespace, name } = change.key;
-    if (resource === 'jobs') this.#jobs.apply(change, add);
+    if (resource === 'jobs') this.jobs.apply(change, add);
     else if (resource === 'cronjobs' && change.type !== 'deleted') add(joinKey(namespace, name));
   }
 
@@ -38,7 +40,7 @@ export class CronJobController implements Controller {
       const stored = await store.get({ resource: 'cronjobs', ...splitKey(key) });
       if (!stored) return undefined;
       const cronJob = stored.object as KubeObject & CronJob;
-      const jobs = this.#jobs.of(key, cronJob.metadata.uid);
+      const jobs = await this.jobs.of(key, cronJob.metadata.uid);
       const released = await this.#released(cronJob, jobs);
       const record = stored.record as CronJobRecord | undefined;
       const observed = { cronJob, record, jobs, released, newUid: ids.uid(), takenNames };

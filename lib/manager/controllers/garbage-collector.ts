@@ -7,14 +7,15 @@ import {
   isWaiting,
   type ObservedDependent,
   type ObservedOwner,
+  type OwnerState,
 } from '../../controllers/garbage-collector/reconcile.js';
-import { formatKey, type Change, type ObjectKey, type StoredObject } from '../../ports/store.js';
+import { formatKey, type Change, type ObjectKey, type Store, type StoredObject } from '../../ports/store.js';
 import { parseKey, type Controller } from '../controller.js';
 import type { ControllerContext } from '../context.js';
 import { perform } from '../perform.js';
 import { Ownership, ownersOf } from './ownership.js';
 
-const COMPONENT = 'garbage-collector-controller';
+export const COMPONENT = 'garbage-collector-controller';
 
 /** Keys are whole: `pods/default/pi-x7f2k`. */
 export class GarbageCollector implements Controller {
@@ -94,15 +95,11 @@ export class GarbageCollector implements Controller {
   }
 
   async #look(reference: OwnerReference, { object }: StoredObject): Promise<ObservedOwner> {
-    const kind = kindOf(reference.apiVersion, reference.kind);
-    const namespace = object.metadata.namespace ?? '';
-    if (!kind || (kind.namespaced && namespace === '')) return { reference, state: 'solid' };
-    const key = { resource: kind.resource, namespace: kind.namespaced ? namespace : '', name: reference.name };
-    const owner = (await this.context.store.get(key))?.object;
-    if (owner?.metadata.uid === reference.uid) return { reference, state: isWaiting(owner) ? 'waiting' : 'solid' };
+    const state = await lookAtOwner(this.context.store, reference, object);
+    if (state !== 'absent') return { reference, state };
     const elsewhere = this.#ownership.find(reference.uid);
     const otherNamespace = elsewhere !== undefined && !isReachable(elsewhere, object);
-    return { reference, state: 'absent', otherNamespace };
+    return { reference, state, otherNamespace };
   }
 
   /** Of an object that waits for its dependents, one that blocks it is enough: it is asked as often as it has dependents. */
@@ -126,11 +123,23 @@ export class GarbageCollector implements Controller {
   }
 }
 
+/** An owner of a kind that cannot be looked up stays. */
+export async function lookAtOwner(store: Store, reference: OwnerReference, object: KubeObject): Promise<OwnerState> {
+  const kind = kindOf(reference.apiVersion, reference.kind);
+  const namespace = object.metadata.namespace ?? '';
+  if (!kind || (kind.namespaced && namespace === '')) return 'solid';
+  const key = { resource: kind.resource, namespace: kind.namespaced ? namespace : '', name: reference.name };
+  const owner = (await store.get(key))?.object;
+  if (owner?.metadata.uid !== reference.uid) return 'absent';
+  return isWaiting(owner) ? 'waiting' : 'solid';
+}
+
 /** An owner is in the dependent's namespace or in none. */
 function isReachable(owner: ObjectKey, { metadata: { namespace = '' } }: KubeObject): boolean {
   return owner.namespace === '' || owner.namespace === namespace;
 }
 
-function blocks(object: KubeObject): number {
+/** How many owners an object keeps from going. */
+export function blocks(object: KubeObject): number {
   return (ownersOf(object) ?? []).filter((owner) => owner.blockOwnerDeletion).length;
 }

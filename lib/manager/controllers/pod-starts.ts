@@ -81,11 +81,16 @@ export class PodStarts {
   }
 
   /** Resolves when all are answered or patience has ended. */
-  async start(whole: Pod, identity: PodIdentity, starts: readonly Start[]): Promise<StartsOutcome> {
+  async start(
+    whole: Pod,
+    identity: PodIdentity,
+    starts: readonly Start[],
+    held?: PodStart['held'],
+  ): Promise<StartsOutcome> {
     const { runtime } = this.context;
     const pod = runtime.shape?.(whole) ?? whole;
     const inputs = await this.#inputs(pod);
-    if (runtime.startPod) return this.#startPod(pod, starts, inputs);
+    if (runtime.startPod) return this.#startPod(pod, starts, inputs, held);
     const problems = new Map<string, InputProblem>();
     const running: Promise<void>[] = [];
     for (const { container, attempt } of starts) {
@@ -98,7 +103,12 @@ export class PodStarts {
   }
 
   /** All containers in one; what keeps one of them from being started keeps the whole pod. */
-  async #startPod(pod: Pod, starts: readonly Start[], inputs: PodInputs): Promise<StartsOutcome> {
+  async #startPod(
+    pod: Pod,
+    starts: readonly Start[],
+    inputs: PodInputs,
+    held: PodStart['held'],
+  ): Promise<StartsOutcome> {
     const all = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
     const attempts = new Map(starts.map(({ container, attempt }) => [container, attempt]));
     const statuses = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])];
@@ -113,6 +123,7 @@ export class PodStarts {
       pod,
       containers: requests.map(({ start }) => start!),
       asked: new Set(attempts.keys()),
+      ...(held && { held }),
       serviceAccountAnnotations: await this.#serviceAccountAnnotations(pod),
     };
     const owner = controllerOf(pod)?.uid ?? pod.metadata.uid;

@@ -1,6 +1,7 @@
 import type { Pod } from '../../apis/core/v1/pod/types.js';
 import type { KubeObject } from '../../apis/meta/v1/object.js';
 import type { PodRecord } from '../../controllers/pod/record.js';
+import { heldPod } from '../../controllers/pod/hold.js';
 import { reconcilePod, type PodDecision } from '../../controllers/pod/reconcile.js';
 import type { PodIdentity, PodReference } from '../../ports/pod-runtime.js';
 import type { Change, JsonObject, StoredObject } from '../../ports/store.js';
@@ -119,7 +120,7 @@ export class PodController implements Controller {
       if (decision.status) next = { ...next, status: decision.status };
       if (pass === PASSES_MAX) return { decision: { ...decision, requeueAt: clock.now() }, record, next };
       if (decision.start.length > 0) {
-        const outcome = await this.#starts.start(next, identity, decision.start);
+        const outcome = await this.#starts.start(next, identity, decision.start, heldPod(next, record));
         ({ problems, hold } = outcome);
         for (const event of outcome.events) this.#record(pod, event);
         for (const [container, { event }] of problems) {

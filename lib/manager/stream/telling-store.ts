@@ -1,0 +1,108 @@
+import type { KubeObject } from '../../apis/meta/v1/object.js';
+import {
+  AlreadyExists,
+  formatKey,
+  RevisionMismatch,
+  type Change,
+  type ChangeBatch,
+  type FeedRange,
+  type JsonObject,
+  type ListOptions,
+  type ObjectKey,
+  type Page,
+  type Range,
+  type Revision,
+  type Store,
+  type StoredObject,
+} from '../../ports/store.js';
+import { Recent } from '../events/recent.js';
+
+/** Who is told of writes before their promises resolve. */
+export interface Witness {
+  /** `expected`: the revision that the write replaced. */
+  wrote(change: Change, expected: Revision | undefined): void;
+  /** An object that was in a write's way, as it is now. */
+  found(stored: StoredObject): void;
+}
+
+/** Objects remembered as they were read, so that a write can tell what it replaced. One that is not costs a look more. */
+const REMEMBERED = 20_000;
+
+/** A store that tells of every write made through it at once: nobody has to wait until it comes back by the stream. */
+export class TellingStore implements Store {
+  readonly #read = new Recent<KubeObject>(REMEMBERED);
+
+  constructor(
+    readonly store: Store,
+    readonly witness: Witness,
+  ) {}
+
+  async get(key: ObjectKey): Promise<StoredObject | undefined> {
+    const stored = await this.store.get(key);
+    if (stored) this.#remember(stored);
+    return stored;
+  }
+
+  async list(range: Range, options?: ListOptions): Promise<Page> {
+    const page = await this.store.list(range, options);
+    for (const stored of page.items) this.#remember(stored);
+    return page;
+  }
+
+  async create(key: ObjectKey, object: KubeObject, record?: JsonObject): Promise<StoredObject> {
+    return this.#write('created', key, undefined, () => this.store.create(key, object, record));
+  }
+
+  async replace(key: ObjectKey, expected: Revision, object: KubeObject, record?: JsonObject): Promise<StoredObject> {
+    return this.#write('replaced', key, expected, () => this.store.replace(key, expected, object, record));
+  }
+
+  async delete(key: ObjectKey, expected: Revision, last?: KubeObject): Promise<StoredObject> {
+    return this.#write('deleted', key, expected, () => this.store.delete(key, expected, last));
+  }
+
+  changes(range: FeedRange, after: Revision, signal: AbortSignal): AsyncIterable<ChangeBatch> {
+    return this.store.changes(range, after, signal);
+  }
+
+  currentRevision(): Promise<Revision> {
+    return this.store.currentRevision();
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+
+  async #write(
+    type: Change['type'],
+    key: ObjectKey,
+    expected: Revision | undefined,
+    write: () => Promise<StoredObject>,
+  ): Promise<StoredObject> {
+    const previous = expected === undefined ? undefined : this.#read.get(idOf(key, expected));
+    let stored: StoredObject;
+    try {
+      stored = await write();
+    } catch (error) {
+      if (error instanceof AlreadyExists) this.#found(error.existing);
+      if (error instanceof RevisionMismatch) this.#found(error.current);
+      throw error;
+    }
+    if (type !== 'deleted') this.#remember(stored);
+    this.witness.wrote({ ...stored, type, ...(previous && { previous }) }, expected);
+    return stored;
+  }
+
+  #found(stored: StoredObject): void {
+    this.#remember(stored);
+    this.witness.found(stored);
+  }
+
+  #remember({ key, revision, object }: StoredObject): void {
+    this.#read.set(idOf(key, revision), object);
+  }
+}
+
+function idOf(key: ObjectKey, revision: Revision): string {
+  return `${formatKey(key)} ${revision}`;
+}
