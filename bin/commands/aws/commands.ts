@@ -10,7 +10,10 @@ const profileOption = (): Option =>
 
 /** `finite aws …`. Each command's code is loaded when it is asked for; nothing here loads an AWS SDK. */
 export function addAwsCommands(aws: Command): void {
-  aws.description('work with a finite that is deployed on AWS');
+  aws.description('work with a finite that is deployed on AWS').hook('preAction', () => {
+    // The SDK speaks of its versions to come; which one is used is finite's matter, and kubectl would show it each time.
+    process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  });
   addKubeconfig(aws);
   addToken(aws);
 }
