@@ -81,9 +81,14 @@ function know(
 ): KnownContainer {
   const previous = statuses.find((status) => status.name === spec.name);
   const reported = report.containers.find((container) => container.name === spec.name);
-  if (!reported) return { spec, role, ...remembered(previous, now), previous };
+  if (!reported || isStepBack(previous, reported)) return { spec, role, ...remembered(previous, now), previous };
   const { attempt, state, containerID = '', imageID = '' } = reported;
   return { spec, role, attempt, state, containerID, imageID, lastState: lastState(previous, attempt), previous };
+}
+
+/** One that ran does not wait again under the same attempt: its start would be run a second time. It is lost. */
+function isStepBack(previous: ContainerStatus | undefined, { attempt, state }: ObservedContainer): boolean {
+  return previous?.state?.running !== undefined && state.type === 'waiting' && attempt <= previous.restartCount;
 }
 
 /** A container the runtime does not know (any more) is as its status says; one that was running is lost. */

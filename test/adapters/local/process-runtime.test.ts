@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +78,54 @@ describe('a process whose supervisor is killed', () => {
     process.kill(-pid, 'SIGKILL');
     await open();
     expect(await until(pod, 'terminated')).toMatchObject({ exitCode: 137, reason: 'ContainerStatusUnknown' });
+  });
+});
+
+describe('a pod whose files vanish', () => {
+  const lost = { name: 'main', attempt: 0, state: { exitCode: 137, reason: 'ContainerStatusUnknown' } };
+  let counted: string;
+  beforeEach(async () => {
+    counted = await mkdtemp(join(tmpdir(), 'finite-counted-'));
+  });
+  afterEach(() => rm(counted, { recursive: true }));
+  const counts = (pod: Pod) => join(counted, pod.metadata.uid);
+  const counting = (pod: Pod, then: string) => `echo ran >> ${counts(pod)}; ${then}`;
+
+  /** The server cannot be told of anything in between: it sees what a look in the middle of a removal would see. */
+  const losses = {
+    'all at once': (pod: Pod) => rmSync(join(folder, pod.metadata.uid), { recursive: true }),
+    'one after the other': (pod: Pod) => rmSync(join(attemptFolder(pod), 'started')),
+    'but for the folder': (pod: Pod) => rmSync(join(attemptFolder(pod), 'prepared')),
+  };
+  it.each(Object.entries(losses))('%s is lost, its processes are ended, and it never runs again', async (_, lose) => {
+    const pod = makePod();
+    await start(pod, counting(pod, 'exec sleep 60'));
+    await until(pod, 'running');
+    const supervisor = await supervisorOf(pod);
+    lose(pod);
+    expect((await runtime.observe(identity(pod))).containers).toMatchObject([lost]);
+    expect(await isAlive(supervisor)).toBe(false);
+    await start(pod, counting(pod, 'exit 0'));
+    expect((await runtime.observe(identity(pod))).containers).toMatchObject([lost]);
+    expect(await readFile(counts(pod), 'utf8')).toBe('ran\n');
+  });
+
+  it('after its end stays as it ended', async () => {
+    const pod = makePod();
+    await start(pod, counting(pod, 'exit 3'));
+    const ended = await until(pod, 'terminated');
+    losses['all at once'](pod);
+    await start(pod, counting(pod, 'exit 0'));
+    expect(await stateOf(pod)).toEqual(ended);
+    expect(await readFile(counts(pod), 'utf8')).toBe('ran\n');
+  });
+
+  it('and whose containers were removed leaves nothing behind', async () => {
+    const pod = makePod();
+    await start(pod, 'exit 3');
+    await until(pod, 'terminated');
+    await runtime.remove(identity(pod), { logs: true });
+    expect((await runtime.observe(identity(pod))).containers).toEqual([]);
   });
 });
 

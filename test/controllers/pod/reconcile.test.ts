@@ -331,6 +331,17 @@ describe('the end', () => {
     );
   });
 
+  test('one that ran and waits again under the same attempt is lost, and not started anew', () => {
+    const ran = new PodCase().reports('c', running()).after();
+    expect(ran.reports('c', waiting('ContainerCreating')).decide()).toMatchObject({
+      start: [],
+      finished: true,
+      status: { phase: 'Failed', containerStatuses: [{ state: { terminated: { exitCode: 137 } } }] },
+    });
+    const restarted = ran.spec({ restartPolicy: 'Always' }).reports('c', waiting('ContainerCreating'), 1);
+    expect(restarted.decide()).toMatchObject({ finished: false, status: { phase: 'Running' } });
+  });
+
   test('ended containers that the runtime has forgotten are not lost', () => {
     const pod = new PodCase().spec(two).reports('a', exited(0)).reports('b', running()).after();
     expect(pod.forgotten().reports('b', exited(0)).decide()).toMatchObject({ status: { phase: 'Succeeded' } });

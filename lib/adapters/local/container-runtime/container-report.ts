@@ -36,12 +36,14 @@ export interface FailedStart {
   readonly at: number;
 }
 
-/** Undefined: the container is there but nobody has started it. */
+/** Undefined: the container is there but nobody has started it, or it is being removed while it ran. */
 export function stateOf({ State }: InspectedContainer): ContainerReportState | undefined {
   if (State.Running || State.Status === 'paused' || State.Status === 'running' || State.Status === 'stopping') {
     return { type: 'running', startedAt: Date.parse(State.StartedAt) };
   }
   if (State.Status === 'created' || State.Status === 'configured' || State.Status === 'initialized') return undefined;
+  // Some engines kill it first, and would show it as one that was killed alone.
+  if (State.Status === 'removing' && State.ExitCode === 137 && !State.OOMKilled) return undefined;
   const startedAt = Date.parse(State.StartedAt);
   return {
     type: 'terminated',

@@ -16,6 +16,7 @@ import { PodChanges } from '../pod-changes.js';
 import { PodEvents } from '../pod-events.js';
 import { identityOf, PodFolders } from '../pod-folders.js';
 import { makePrivateFolder, readIfThere, writePrivateFile } from '../private-files.js';
+import { endOf, missingOf, StartedContainers, withMissing } from '../started-containers.js';
 import { findContainer, LOG_LINES_MAX, messageFromLog, writtenMessage } from '../termination-message.js';
 import { ContainerLogs } from './container-logs.js';
 import {
@@ -64,6 +65,7 @@ export class ContainerRuntime implements PodRuntime {
   readonly #startContext: StartContext;
   /** Pods that had containers when they were last looked at, by UID: they are announced even when the engine has lost them. */
   readonly #known = new Map<string, PodIdentity>();
+  readonly #started = new StartedContainers();
   readonly #sandboxes = new Map<string, Promise<string>>();
 
   private constructor(
@@ -80,6 +82,7 @@ export class ContainerRuntime implements PodRuntime {
       cluster,
       folders,
       now: () => this.clock.now(),
+      started: (pod, container, attempt) => this.#started.add(pod.uid, container, attempt),
       sandboxOf: (pod, make) => this.#sandboxOf(pod, make),
     };
     this.#stops = new Stops(this.#engine, options.clock);
@@ -105,6 +108,7 @@ export class ContainerRuntime implements PodRuntime {
   }
 
   async observe(pod: PodIdentity): Promise<PodReport> {
+    const started = this.#started.of(pod.uid);
     const listed = await this.#list(labelFilter(LABELS.podUID, pod.uid));
     const newest = newestAttempts(listed);
     if (newest.length > 0) this.#known.set(pod.uid, pod);
@@ -114,16 +118,19 @@ export class ContainerRuntime implements PodRuntime {
       sandbox && this.#inspect(sandbox.Id),
     ]);
     const present = inspected.filter((each) => each !== undefined);
-    const reports = await Promise.all(present.map((each) => this.#report(pod, each)));
+    const found = await Promise.all(present.map((each) => this.#report(pod, each)));
+    const reports = this.#starts.addTo(
+      pod,
+      found.filter((report) => report !== undefined),
+    );
+    const attempts = newest.map((each) => ({ container: each.Labels[LABELS.container]!, attempt: attemptOf(each) }));
+    const ends = missingOf(started, reports, attempts).map((each) => endOf(each, this.clock.now()));
     const podIP = [...(shared ? [shared] : []), ...present]
       .map((each) => addressOf(each, this.nodeIP))
       .find((address) => address !== undefined);
     return {
       ...(podIP !== undefined && { podIP }),
-      containers: this.#starts.addTo(
-        pod,
-        reports.filter((report) => report !== undefined),
-      ),
+      containers: withMissing(reports, ends),
       events: this.#events.take(pod.uid),
     };
   }
@@ -131,6 +138,7 @@ export class ContainerRuntime implements PodRuntime {
   async start(request: ContainerStart): Promise<void> {
     const pod = identityOf(request.pod);
     const { container } = request;
+    if (this.#started.has(pod.uid, container, request.attempt)) return;
     const start = new StartContainer(this.#startContext, request, pod, (event) =>
       this.#events.add(pod.uid, { ...event, container }),
     );
@@ -169,6 +177,7 @@ export class ContainerRuntime implements PodRuntime {
     await this.#removeVolumes(pod);
     await this.folders.remove(pod.uid, { logs });
     this.#events.take(pod.uid);
+    this.#started.forget(pod.uid);
     this.#known.delete(pod.uid);
   }
 
@@ -272,14 +281,18 @@ export class ContainerRuntime implements PodRuntime {
     const failed = await failedStartOf(this.folders.attempt(pod.uid, name, attempt));
     const state = failed ? failedState(failed) : stateOf(inspected);
     if (state === undefined) return undefined;
-    if (state.type === 'terminated') this.#stops.forget(inspected.Id);
-    return {
+    const report = {
       name,
       attempt,
       containerID: `${this.#engine.version.product}://${inspected.Id}`,
       imageID: Labels[LABELS.imageID] ?? inspected.Image,
       state: await this.#withMessage(pod, name, attempt, state),
     };
+    if (state.type === 'terminated') {
+      this.#stops.forget(inspected.Id);
+      this.#started.ended(pod.uid, report);
+    } else this.#started.add(pod.uid, name, attempt);
+    return report;
   }
 
   async #withMessage(

@@ -30,6 +30,8 @@ export interface StartContext {
   readonly cluster: string;
   readonly folders: PodFolders;
   readonly now: () => number;
+  /** The engine has started it. */
+  readonly started: (pod: PodIdentity, container: string, attempt: number) => void;
   /** Two containers of a pod may ask for its sandbox at once. */
   readonly sandboxOf: (pod: PodIdentity, make: () => Promise<string>) => Promise<string>;
 }
@@ -88,6 +90,7 @@ export class StartContainer {
   async startCreated(): Promise<void> {
     try {
       await this.context.engine.json(`/containers/${this.name}/start`, { method: 'POST' });
+      this.context.started(this.pod, this.request.container, this.request.attempt);
       this.tell({ type: 'Normal', reason: 'Started', message: 'Container started' });
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;

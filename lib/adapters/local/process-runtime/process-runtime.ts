@@ -15,6 +15,7 @@ import { nodeFacts } from '../node-facts.js';
 import { PodChanges } from '../pod-changes.js';
 import { PodEvents } from '../pod-events.js';
 import { identityOf, PodFolders } from '../pod-folders.js';
+import { endOf, missingOf, StartedContainers, withMissing } from '../started-containers.js';
 import { findContainer, LOG_LINES_MAX, messageFromLog, writtenMessage } from '../termination-message.js';
 import { VolumeError } from '../volume-files.js';
 import { readAttempt, writeExit, writePrepared, type AttemptExit, type AttemptFiles } from './attempt-files.js';
@@ -50,6 +51,7 @@ export class ProcessRuntime implements PodRuntime {
   readonly #starting = new Map<string, Promise<void>>();
   /** By attempt's folder: those that have not ended, as far as is known. */
   readonly #running = new Map<string, RunningAttempt>();
+  readonly #started = new StartedContainers();
 
   private constructor(
     private readonly folders: PodFolders,
@@ -71,11 +73,17 @@ export class ProcessRuntime implements PodRuntime {
   }
 
   async observe(pod: PodIdentity): Promise<PodReport> {
+    const started = this.#started.of(pod.uid);
     const attempts = await this.folders.newestAttempts(pod.uid);
-    const reports = await Promise.all(attempts.map((each) => this.#report(pod, each.container, each.attempt)));
+    const found = await Promise.all(attempts.map((each) => this.#report(pod, each.container, each.attempt)));
+    const reports = found.filter((report) => report !== undefined);
+    const missing = missingOf(started, reports, attempts);
+    // Lost is told once the processes are ended, as another pod takes its place then.
+    for (const { container, attempt } of missing) await this.#runningOf(pod, container, attempt)?.lookAgain();
+    const ends = missing.map((each) => endOf(each, this.clock.now()));
     return {
       podIP: this.nodeIP,
-      containers: reports.filter((report) => report !== undefined),
+      containers: withMissing(reports, ends),
       events: this.#events.take(pod.uid),
     };
   }
@@ -91,6 +99,7 @@ export class ProcessRuntime implements PodRuntime {
     const pod = identityOf(request.pod);
     const running = this.#running.get(folder);
     if (running) return running.ready;
+    if (this.#started.has(pod.uid, request.container, request.attempt)) return;
     const known = await readAttempt(folder);
     if (known?.started || known?.exit) return;
     if (await this.folders.claim(pod)) this.#events.add(pod.uid, notIsolated, ...unsupportedInPod(request.pod));
@@ -111,6 +120,7 @@ export class ProcessRuntime implements PodRuntime {
   async remove(pod: PodIdentity, options: { readonly logs: boolean }): Promise<void> {
     await Promise.all(this.#of(pod).map((attempt) => attempt.kill()));
     await this.folders.remove(pod.uid, options);
+    this.#started.forget(pod.uid);
     this.#events.take(pod.uid);
   }
 
@@ -152,8 +162,14 @@ export class ProcessRuntime implements PodRuntime {
     }
     if ('error' in plan.command) return this.#failStart(request, pod, folder, plan.command.error);
     await writeFile(join(folder, 'command'), plan.command.text, { mode: 0o600 });
-    const attempt = this.#watch(pod, request.container, folder);
-    attempt.own(spawnSupervisor(folder, plan.cwd, plan.env));
+    const attempt = this.#watch(pod, request, folder);
+    try {
+      attempt.own(spawnSupervisor(folder, plan.cwd, plan.env));
+    } catch (error) {
+      attempt.close();
+      this.#running.delete(folder);
+      throw error;
+    }
     await attempt.ready;
     for (const [reason, message] of [
       ['Created', 'Container created'],
@@ -187,14 +203,17 @@ export class ProcessRuntime implements PodRuntime {
       if (files.boot !== this.boot) {
         await writeExit(folder, 137, 'ContainerStatusUnknown', 'The machine was restarted while the container ran');
       } else if (files.started) {
-        await this.#watch(pod, container, folder).adopt();
+        await this.#watch(pod, { container, attempt }, folder).adopt();
       }
     }
   }
 
-  #watch(pod: PodIdentity, container: string, folder: string): RunningAttempt {
-    const attempt = new RunningAttempt(pod, container, folder, this.clock, {
-      onStarted: () => this.#changes.announce(pod),
+  #watch(pod: PodIdentity, start: { container: string; attempt: number }, folder: string): RunningAttempt {
+    const attempt = new RunningAttempt(pod, start.container, folder, this.clock, {
+      onStarted: () => {
+        this.#started.add(pod.uid, start.container, start.attempt);
+        this.#changes.announce(pod);
+      },
       onLogGrown: () => this.#changes.wake(pod.uid),
       onEnded: () => {
         this.#running.delete(folder);
@@ -216,11 +235,18 @@ export class ProcessRuntime implements PodRuntime {
     const base = { name: container, attempt, containerID: `process://${pod.uid}/${container}/${attempt}` };
     if (files?.exit) {
       const message = files.exit.message ?? (await this.#message(pod, container, attempt, files, files.exit));
-      return { ...base, state: terminated(files.exit, files.started?.at, message) };
+      const report = { ...base, state: terminated(files.exit, files.started?.at, message) };
+      this.#started.ended(pod.uid, report);
+      return report;
     }
     if (files?.started?.supervisor) return { ...base, state: { type: 'running', startedAt: files.started.at } };
     // Asked for, but not begun: an earlier server's wish that the controller will repeat, or our own under way.
-    return running && { ...base, state: { type: 'waiting', reason: 'ContainerCreating' } };
+    if (!running || running.wasStarted) return undefined;
+    return { ...base, state: { type: 'waiting', reason: 'ContainerCreating' } };
+  }
+
+  #runningOf({ uid }: PodIdentity, container: string, attempt: number): RunningAttempt | undefined {
+    return this.#running.get(this.folders.attempt(uid, container, attempt));
   }
 
   async #message(

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../../ports/clock.js';
 import type { PodIdentity } from '../../../ports/pod-runtime.js';
 import { readAttempt, syncExit, writeExit, type AttemptFiles } from './attempt-files.js';
@@ -18,7 +19,7 @@ const CLAIM_MS_MAX = 1000;
 export interface AttemptEnds {
   onStarted(): void;
   onLogGrown(): void;
-  /** Its exit is on disk. */
+  /** Its exit is on disk; or its files are gone and its processes with them. */
   onEnded(): void;
 }
 
@@ -52,6 +53,16 @@ export class RunningAttempt {
       onFiles: () => void this.#check(false),
       onLogGrown: () => ends.onLogGrown(),
     });
+  }
+
+  /** Its supervisor has been seen: from now on missing files are lost files. */
+  get wasStarted(): boolean {
+    return this.#supervisor !== undefined;
+  }
+
+  /** For when its files seem to be gone: resolves when they were looked at, and its processes are ended if they are. */
+  lookAgain(): Promise<void> {
+    return this.#check(false);
   }
 
   /** The supervisor is a child of this process, whose end is told. */
@@ -110,7 +121,7 @@ export class RunningAttempt {
     const files = await readAttempt(this.folder);
     while (!this.#isOver && files) {
       signalGroup(files, 'SIGKILL');
-      await new Promise((resolve) => setTimeout(resolve, KILLED_CHECK_MS));
+      await pause(KILLED_CHECK_MS);
       await this.#check(true);
     }
   }
@@ -131,7 +142,9 @@ export class RunningAttempt {
   async #checkOnce(isSupervisorSuspect: boolean): Promise<void> {
     if (this.#isOver) return;
     let files = await readAttempt(this.folder);
-    if (files === undefined) return await this.#abandon();
+    // A removal under way takes one file after the other: what was started once never becomes one that is to be started.
+    const isIncomplete = this.wasStarted && !files?.started && !files?.exit;
+    if (files === undefined || isIncomplete) return await this.#abandon();
     this.#supervisor ??= files.started?.supervisor;
     if (!files.exit && isSupervisorSuspect && !(await this.#isSupervised(files))) {
       await this.#writeLostExit(files);
@@ -149,7 +162,7 @@ export class RunningAttempt {
     if (started === undefined) return false;
     if (started.supervisor !== undefined) return isAlive(started.supervisor);
     // Between its claim and its name there is a moment: an earlier server may have ended just then.
-    await new Promise((resolve) => setTimeout(resolve, CLAIM_MS_MAX));
+    await pause(CLAIM_MS_MAX);
     const again = (await readAttempt(this.folder))?.started?.supervisor;
     return again !== undefined && isAlive(again);
   }
@@ -172,6 +185,7 @@ export class RunningAttempt {
   /** Its folder was removed behind our back: nobody would ever learn how it ends, and it would not be found again. */
   async #abandon(): Promise<void> {
     await killOrphans(this.#supervisor);
+    while (this.#supervisor && (await isAlive(this.#supervisor))) await pause(KILLED_CHECK_MS);
     this.close();
     this.ends.onEnded();
   }

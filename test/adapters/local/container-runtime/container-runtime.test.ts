@@ -104,6 +104,28 @@ describe.skipIf(unavailable)(`containers of an engine${unavailable ? ` (skipped:
     expect((await runtime.observe(identity(pod))).containers).toMatchObject([{ state: { exitCode: 3 } }]);
   });
 
+  it('that somebody removes are lost, or as they ended, and are never run again', async () => {
+    const pod = podOf([{ name: 'main' }, { name: 'other' }]);
+    const start = () =>
+      Promise.all([
+        runtime.start(startOf(pod, { container: 'other', ...shell('sleep 60') })),
+        runtime.start(startOf(pod, shell('exit 3'))),
+      ]);
+    await start();
+    await until(pod, 'terminated');
+    for (const name of ['main', 'other']) podman.podman('rm', '-f', '-t', '0', `finite_${pod.metadata.uid}_${name}_0`);
+    const states = async () => {
+      const { containers } = await runtime.observe(identity(pod));
+      return new Map(containers.map(({ name, state }) => [name, state]));
+    };
+    const lost = await states();
+    expect(lost.get('main')).toMatchObject({ type: 'terminated', exitCode: 3, reason: 'Error' });
+    expect(lost.get('other')).toMatchObject({ exitCode: 137, reason: 'ContainerStatusUnknown' });
+    await start();
+    expect([...(await states()).keys()].toSorted()).toEqual(['main', 'other']);
+    expect(podman.podman('ps', '--all', '--quiet', '--filter', 'label=finite.dev/container')).toBe('');
+  });
+
   it('have the address that was told before the first of them began', async () => {
     const valueFrom = { fieldRef: { fieldPath: 'status.podIP' } };
     const pod = podOf([{ env: [{ name: 'IP', valueFrom }] }]);
