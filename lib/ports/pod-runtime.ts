@@ -42,7 +42,7 @@ export interface PodRuntime {
   /**
    * For runtimes that cannot start one container alone: called in the place of `start`, with all containers of the pod.
    * Resolves when the start is durable, or with what it waits for; then nothing has been started, and the same is asked
-   * again at `retryAt` or before. Asked twice, it starts once.
+   * again when the runtime or `retryAt` wakes the pod. Asked twice, it starts once.
    */
   startPod?(request: PodStart): Promise<PodHold | undefined>;
 
@@ -92,6 +92,8 @@ export interface PodStart {
   readonly containers: readonly ContainerStart[];
   /** The containers that are to run now; the others have ended for good, or wait for their turn. */
   readonly asked: ReadonlySet<string>;
+  /** What the pod was told to wait for when this was asked for the last time, and until when. */
+  readonly held?: { readonly reason: string; readonly until: number };
   /** Of the pod's ServiceAccount. */
   readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
 }
@@ -102,8 +104,10 @@ export interface PodHold {
   readonly reason: string;
   /** Names the cause and, where it is known, the expected start. */
   readonly message: string;
-  /** When asking again may help, in ms since 1970. */
-  readonly retryAt: number;
+  /** When the pod is expected to start, in ms since 1970. */
+  readonly expectedAt: number;
+  /** When to ask again. Left out: the runtime sees to it that the pod is looked at when its turn has come. */
+  readonly retryAt?: number;
 }
 
 /** A container to start, with everything resolved: the runtime reads no other object. */

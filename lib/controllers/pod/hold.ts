@@ -9,29 +9,41 @@ export interface ObservedHold {
   readonly reason: string;
   readonly message: string;
   /** In ms since 1970. */
-  readonly retryAt: number;
+  readonly expectedAt: number;
+  readonly retryAt?: number;
 }
 
 export interface HeldPod {
   /** Left out: unchanged. */
   readonly status?: PodStatus;
   readonly record?: PodRecord;
-  readonly requeueAt: number;
+  readonly requeueAt?: number;
 }
 
 /**
- * A pod that waits for its place says so in a condition. Its start is asked for again and again, and each answer may
- * name a somewhat later time: what the condition says is only replaced when its time has passed or the cause is another.
+ * A pod that waits for its place says so in a condition. Each time its start is asked for, a somewhat later time may be
+ * expected: what the condition says is only replaced when its time has passed or the cause is another.
  */
 export function holdPod(pod: Pod, record: PodRecord | undefined, hold: ObservedHold, now: number): HeldPod {
-  const requeueAt = Math.min(hold.retryAt, deadlineOf(pod) ?? Infinity);
-  const told = pod.status.conditions?.find(({ type }) => type === 'PodScheduled');
-  const isTold = told?.status === 'False' && told.reason === hold.reason && (record?.heldUntil ?? 0) > now;
-  if (isTold) return { requeueAt };
-  const status = {
-    ...pod.status,
-    phase: pod.status.phase ?? 'Pending',
-    conditions: unscheduledConditions(pod, hold, now),
-  };
-  return { status, record: { containers: {}, ...record, heldUntil: hold.retryAt }, requeueAt };
+  const at = Math.min(hold.retryAt ?? Infinity, deadlineOf(pod) ?? Infinity);
+  const requeue = at === Infinity ? {} : { requeueAt: at };
+  const told = heldPod(pod, record);
+  if (told?.reason === hold.reason && told.until > now) return requeue;
+  const conditions = unscheduledConditions(pod, hold, now);
+  const status: PodStatus = { ...pod.status, phase: pod.status.phase ?? 'Pending', conditions };
+  return { status, record: { containers: {}, ...record, heldUntil: hold.expectedAt }, ...requeue };
+}
+
+/** What a pod has been told to wait for. */
+export interface HeldFor {
+  readonly reason: string;
+  readonly message: string;
+  readonly until: number;
+}
+
+/** Undefined: the pod does not wait for its place. */
+export function heldPod({ status }: Pod, record: PodRecord | undefined): HeldFor | undefined {
+  const condition = status.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (condition?.status !== 'False' || record?.heldUntil === undefined) return undefined;
+  return { reason: condition.reason ?? '', message: condition.message ?? '', until: record.heldUntil };
 }

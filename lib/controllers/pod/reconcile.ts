@@ -16,7 +16,7 @@ import {
 import { endingOf, type Ending } from './ending.js';
 import { podEvents } from './events.js';
 import type { ContainerStep } from './failed-start.js';
-import { holdPod, type ObservedHold } from './hold.js';
+import { heldPod, holdPod, type HeldFor, type ObservedHold } from './hold.js';
 import { isInitialized } from './init-containers.js';
 import type { ContainerRecord, PodRecord } from './record.js';
 import { containerSteps, type StartProblem } from './steps.js';
@@ -66,12 +66,14 @@ export function reconcilePod(observed: ObservedPod, now: number): PodDecision {
 function goOn(observed: ObservedPod, containers: readonly KnownContainer[], now: number): PodDecision {
   const { pod, record } = observed;
   const steps = containerSteps(containers, record?.containers ?? {}, { ...observed, now });
-  const nextRecord = recordOf(record, steps);
   const start = startsOf(steps);
+  // What the pod waits for stands until its start has been answered.
+  const held = start.length > 0 ? heldPod(pod, record) : undefined;
+  const nextRecord = recordOf(record, steps, held?.until);
   const remember = nextRecord === record ? {} : { record: nextRecord };
   const restarts = start.some(({ attempt }) => attempt > 0);
   if (start.length > 0 && !restarts) return { ...remember, start, finished: false, events: [] };
-  const status = statusOf(observed, containers, steps, phaseOf(containers), undefined, now);
+  const status = statusOf(observed, containers, steps, phaseOf(containers), { held }, now);
   if (restarts) return restart({ ...remember, start, finished: false, events: [] }, changed(pod, status), now);
   const wakeTimes = Array.from(steps.values(), (step) => step.requeueAt ?? Infinity);
   const requeueAt = Math.min(...wakeTimes, deadlineOf({ ...pod, status }) ?? Infinity);
@@ -104,7 +106,7 @@ function end(observed: ObservedPod, containers: readonly KnownContainer[], endin
   const over = running.length === 0;
   const shown = over ? containers.map((c) => neverStarted(c, isInitialized(containers), ending, now)) : containers;
   const phase = over ? ending.phase : phaseOf(containers);
-  const status = statusOf(observed, shown, new Map(), phase, over ? ending : undefined, now);
+  const status = statusOf(observed, shown, new Map(), phase, { ending: over ? ending : undefined }, now);
   return {
     ...changed(pod, status),
     start: [],
@@ -146,7 +148,7 @@ function statusOf(
   containers: readonly KnownContainer[],
   steps: ReadonlyMap<string, ContainerStep>,
   phase: Phase,
-  ending: Ending | undefined,
+  { ending, held }: { readonly ending?: Ending | undefined; readonly held?: HeldFor | undefined },
   now: number,
 ): PodStatus {
   const before = pod.status;
@@ -167,7 +169,7 @@ function statusOf(
   const initStatuses = statuses(false);
   return {
     ...before,
-    conditions: podConditions(pod, phase, containers, disruption, report.unscheduled, now),
+    conditions: podConditions(pod, phase, containers, disruption, report.unscheduled ?? held, now),
     containerStatuses: statuses(true).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     ...(nodeIP !== '' && { hostIP: nodeIP, hostIPs: [{ ip: nodeIP }] }),
     ...(initStatuses.length > 0 && { initContainerStatuses: initStatuses }),
@@ -185,12 +187,16 @@ function changed(pod: Pod, status: PodStatus): { readonly status?: PodStatus } {
 }
 
 /** The same object where nothing has to be remembered anew. */
-function recordOf(record: PodRecord | undefined, steps: ReadonlyMap<string, ContainerStep>): PodRecord | undefined {
+function recordOf(
+  record: PodRecord | undefined,
+  steps: ReadonlyMap<string, ContainerStep>,
+  heldUntil: number | undefined,
+): PodRecord | undefined {
   const containers: Record<string, ContainerRecord> = { ...record?.containers };
   for (const [name, step] of steps) {
     if (step.record && Object.keys(step.record).length > 0) containers[name] = step.record;
     else delete containers[name];
   }
-  if (deepEqual(containers, record?.containers ?? {}) && record?.heldUntil === undefined) return record;
-  return { containers };
+  if (deepEqual(containers, record?.containers ?? {}) && record?.heldUntil === heldUntil) return record;
+  return { containers, ...(heldUntil !== undefined && { heldUntil }) };
 }
