@@ -113,6 +113,8 @@ export interface Change {
   readonly record?: JsonObject;
   /** The state before the change; left out for `created`. A watch with a selector needs it. */
   readonly previous?: KubeObject;
+  /** The record before the change, where there was one and the store tells. */
+  readonly previousRecord?: JsonObject;
 }
 
 export interface ChangeBatch {
