@@ -10,6 +10,9 @@ const throttles: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceededException',
   'ExecutionLimitExceeded',
   'SlowDown',
+  // What EventBridge says of an event that it may take when it is sent again.
+  'InternalFailure',
+  'InternalException',
 ]);
 
 /** The eighth wait may take 26 s, all of them a minute: longer, and the function that waits is charged for little else. */
