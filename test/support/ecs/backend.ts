@@ -19,8 +19,10 @@ export interface ContainerPlan {
   /** Undefined: the image's. */
   readonly entryPoint: readonly string[] | undefined;
   readonly command: readonly string[] | undefined;
-  /** Plain values; those of `secrets` come on top when the container starts. */
+  /** Plain values; those of `secrets` come on top when the container starts, those of files below. */
   readonly environment: Readonly<Record<string, string>>;
+  /** ARNs of S3 objects. */
+  readonly environmentFiles: readonly string[];
 }
 
 /** What a container tells of itself, in this order; nothing after `failed` or `exited`. */

@@ -150,5 +150,8 @@ export function containerPlan(
     entryPoint,
     command: command?.length ? command : undefined,
     environment: Object.fromEntries(variables.map(({ name, value }) => [name!, value ?? ''])),
+    environmentFiles: [...(definition.environmentFiles ?? []), ...(override.environmentFiles ?? [])].map(
+      ({ value }) => value!,
+    ),
   };
 }
