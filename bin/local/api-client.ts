@@ -65,9 +65,21 @@ export class ApiClient {
         ...(signal === undefined ? {} : { signal }),
       }),
     );
-    if (!response.ok) throw new ApiError((await response.json()) as FailureStatus);
+    if (!response.ok) throw await failureOf(response);
     return response;
   }
+}
+
+/** What stands between may answer too, and knows no `Status`. */
+async function failureOf(response: Response): Promise<Error> {
+  const text = await response.text();
+  try {
+    const status = JSON.parse(text) as FailureStatus;
+    if (status.kind === 'Status') return new ApiError(status);
+  } catch {
+    // Not JSON: told as it is.
+  }
+  return new Error(`the server answers ${response.status}: ${text.slice(0, 200)}`);
 }
 
 /** Ends quietly when the signal aborts: without a network between, nothing else would end the body. */

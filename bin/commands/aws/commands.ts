@@ -1,12 +1,15 @@
 import { Option, type Command } from 'commander';
 import type { AwsOptions } from '../../aws/credentials.js';
 import type { AwsKubeconfigOptions } from './kubeconfig.js';
+import type { AwsStatusOptions } from './status.js';
 
 const stackOption = (): Option =>
   new Option('--stack <name>', 'the CloudFormation stack').env('FINITE_STACK').default('finite');
 const regionOption = (): Option => new Option('--region <region>', 'else that of the environment or of the profile');
 const profileOption = (): Option =>
   new Option('--profile <profile>', 'of the AWS configuration, whose credentials are used');
+const formatOption = (): Option =>
+  new Option('--output <format>', 'how it is printed').choices(['text', 'json']).default('text');
 
 /** `finite aws …`. Each command's code is loaded when it is asked for; nothing here loads an AWS SDK. */
 export function addAwsCommands(aws: Command): void {
@@ -16,6 +19,8 @@ export function addAwsCommands(aws: Command): void {
   });
   addKubeconfig(aws);
   addToken(aws);
+  addStatus(aws);
+  addDoctor(aws);
 }
 
 function addKubeconfig(aws: Command): void {
@@ -45,5 +50,33 @@ function addToken(aws: Command): void {
     .action(async (options: AwsOptions & { cluster: string }) => {
       const { token } = await import('./token.js');
       process.stdout.write(await token(options));
+    });
+}
+
+function addStatus(aws: Command): void {
+  aws
+    .command('status')
+    .description('say what runs, what waits and for what, and what comes next')
+    .addOption(stackOption())
+    .addOption(regionOption())
+    .addOption(profileOption())
+    .addOption(formatOption())
+    .action(async (options: AwsStatusOptions) => {
+      const { status } = await import('./status.js');
+      process.stdout.write(await status(options));
+    });
+}
+
+function addDoctor(aws: Command): void {
+  aws
+    .command('doctor')
+    .description('look at a deployed stack: what is wrong, and what to do about it; exit code 1 where something is')
+    .addOption(stackOption())
+    .addOption(regionOption())
+    .addOption(profileOption())
+    .addOption(formatOption())
+    .action(async (options: AwsStatusOptions) => {
+      const { doctor } = await import('./doctor.js');
+      process.exitCode = (await doctor(options)) ? 0 : 1;
     });
 }
