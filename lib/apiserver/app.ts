@@ -3,6 +3,7 @@ import type { Authenticator, ConnectionInfo, User } from '../ports/authenticatio
 import type { Clock } from '../ports/clock.js';
 import type { Ids } from '../ports/ids.js';
 import type { PodLogs } from '../ports/pod-logs.js';
+import type { PodPlatform } from '../ports/pod-platform.js';
 import type { ParseSchedule } from '../ports/schedule.js';
 import type { Store } from '../ports/store.js';
 import { withAuthenticated } from './authentication.js';
@@ -29,6 +30,8 @@ export interface ApiServerOptions {
   /** Left out: administrators may do everything, others see which resources there are. */
   readonly authorizer?: Authorizer;
   readonly podLogs?: PodLogs;
+  /** Where pods run, when it cannot do all that Kubernetes describes; left out, nothing is refused for that. */
+  readonly platform?: PodPlatform;
   /** Tells the times of CronJobs; left out, nobody can ask for the next ones. */
   readonly parseSchedule?: ParseSchedule;
   /** New pods are bound to this node at once; left out, they wait for somebody to bind them. */
@@ -57,9 +60,9 @@ export interface ApiServer {
 
 /** The API server: one function from a request to its answer, on any transport. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { store, clock, ids, nodeName, podLogs, parseSchedule } = options;
+  const { store, clock, ids, nodeName, podLogs, parseSchedule, platform } = options;
   const context: ServerContext = {
-    registry: { store, clock, ids, nodeName },
+    registry: { store, clock, ids, nodeName, platform },
     clock,
     podLogs,
     parseSchedule,

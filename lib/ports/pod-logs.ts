@@ -1,4 +1,4 @@
-import type { PodIdentity } from './pod-runtime.js';
+import type { PodReference } from './pod-runtime.js';
 
 /** Where containers' output is kept. Logs outlive the container and go with the pod. */
 export interface PodLogs {
@@ -8,7 +8,7 @@ export interface PodLogs {
    * `signal` aborts. Undefined: nothing is known of such an attempt.
    */
   read(
-    pod: PodIdentity,
+    pod: PodReference,
     container: string,
     attempt: number,
     options: LogOptions,

@@ -15,8 +15,8 @@ export const podLog: Handler = async ({ registry, podLogs, clock }, { query, kin
   const container = containerOf(pod, query.get('container') ?? '');
   const attempt = attemptOf(pod, container, flag(query, 'previous'));
   const stop = new AbortController();
-  const identity = { uid: pod.metadata.uid, namespace, name };
-  const lines = await podLogs?.read(identity, container, attempt, { ...options, signal: stop.signal });
+  const reference = { uid: pod.metadata.uid, namespace, name, object: pod };
+  const lines = await podLogs?.read(reference, container, attempt, { ...options, signal: stop.signal });
   return new Response(lines === undefined ? '' : streamOf(lines, stop), {
     headers: { 'content-type': 'text/plain', 'cache-control': 'no-cache, private' },
   });

@@ -3,6 +3,7 @@ import { alreadyExists, badRequest, StatusError } from '../../apis/meta/v1/statu
 import { AlreadyExists, type ObjectKey } from '../../ports/store.js';
 import { newMetadata } from './metadata.js';
 import { checkNamespace } from './namespace-lifecycle.js';
+import { platformRefusals, platformWarnings } from './pod-platform.js';
 import { refuseInvalid, type Draft, type RegistryContext, type WriteOptions } from './registry.js';
 import type { Strategy } from './strategy.js';
 
@@ -46,7 +47,9 @@ async function createOnce(
   const prepared = strategy.prepareForCreate?.(admitted) ?? admitted;
   const { name } = prepared.metadata;
   refuseInvalid(strategy, name, strategy.validate(prepared));
+  refuseInvalid(strategy, name, platformRefusals(context.platform, kind.resource, prepared));
   for (const text of strategy.warnings?.(prepared) ?? []) warn(text);
+  for (const text of platformWarnings(context.platform, kind.resource, prepared)) warn(text);
   const object = strategy.canonicalize?.(prepared, context) ?? prepared;
   const key: ObjectKey = { resource: kind.resource, namespace, name };
   if (dryRun) {

@@ -3,6 +3,7 @@ import type { KubeObject, ServedMeta } from '../../apis/meta/v1/object.js';
 import { invalid, notFound } from '../../apis/meta/v1/status-error.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Ids } from '../../ports/ids.js';
+import type { PodPlatform } from '../../ports/pod-platform.js';
 import { Absent, RevisionMismatch, type ObjectKey, type Store, type StoredObject } from '../../ports/store.js';
 import type { Strategy } from './strategy.js';
 
@@ -11,6 +12,7 @@ export interface RegistryContext {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly nodeName: string | undefined;
+  readonly platform?: PodPlatform | undefined;
 }
 
 export interface WriteOptions {

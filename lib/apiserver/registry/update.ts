@@ -6,6 +6,7 @@ import { conflict } from '../../apis/meta/v1/status-error.js';
 import { validateObjectMetaUpdate } from '../../apis/meta/v1/validation/object-meta.js';
 import type { ObjectKey, StoredObject } from '../../ports/store.js';
 import { updatedMetadata } from './metadata.js';
+import { platformRefusals } from './pod-platform.js';
 import {
   currentAfter,
   getStored,
@@ -90,6 +91,10 @@ function nextState(
   } as KubeObject;
   const next = withGeneration(strategy, face.prepare(given, current), current);
   refuseInvalid(strategy, name, updateErrors(face, next, current));
+  // What was let in stays: only a change of what is to run is looked at.
+  if (!deepEqual(next['spec'], current['spec'])) {
+    refuseInvalid(strategy, name, platformRefusals(context.platform, kind.resource, next));
+  }
   for (const text of face.warnings?.(next, current) ?? []) warn(text);
   const stored = face === strategy.main ? (strategy.canonicalize?.(next, context) ?? next) : next;
   return deepEqual(stored, current) ? current : stored;
