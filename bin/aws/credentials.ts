@@ -25,7 +25,7 @@ export async function readCredentials({ profile }: AwsOptions): Promise<Credenti
 
 /** The region that is asked for, or that of the environment; else that of the profile, else undefined. */
 export async function findRegion(options: AwsOptions, environment = process.env): Promise<string | undefined> {
-  const region = options.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+  const region = options.region || environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'];
   if (region) return region;
   // Only a client reads the region of a profile, and takes a while to load.
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');

@@ -25,7 +25,6 @@ function environmentOf(accessKeyId: keyof typeof keys, secret?: string): Record<
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secret ?? secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
-    AWS_EC2_METADATA_DISABLED: 'true',
   };
 }
 
@@ -65,6 +64,7 @@ describe('an AWS identity', () => {
     sts = await startFakeSts(keys);
     const credentials = await loadCredentials(folder, ['127.0.0.1'], new Date());
     authority = credentials.authority.certificate;
+    writeFileSync(join(folder, 'authority.pem'), authority);
     const authenticator = new IamAuthenticator({
       clusterId: 'finite-1',
       region: 'eu-west-1',
@@ -93,9 +93,21 @@ describe('an AWS identity', () => {
 
   const run = (args: readonly string[], env: Record<string, string> = environmentOf('AKIDADMIN')): Promise<Ended> => {
     const endpoint = `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}`;
-    // Only what is given here decides: no profile of the machine's own.
-    const none = { AWS_CONFIG_FILE: join(folder, 'none'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') };
-    return finite.run(['aws', ...args], { ...none, AWS_ENDPOINT_URL_CLOUDFORMATION: endpoint, ...env });
+    // Only what is given here decides, nothing of the machine's own.
+    const names = ['ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'SESSION_TOKEN', 'REGION', 'DEFAULT_REGION', 'PROFILE'];
+    const unset = Object.fromEntries(names.map((name) => [`AWS_${name}`, '']));
+    const none = {
+      ...unset,
+      AWS_PROFILE: 'default',
+      AWS_CONFIG_FILE: join(folder, 'none'),
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+    };
+    return finite.run(['aws', ...args], {
+      ...none,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_ENDPOINT_URL_CLOUDFORMATION: endpoint,
+      ...env,
+    });
   };
   const kubeconfig = join(tmpdir(), `finite-test-${process.pid}.kubeconfig`);
   afterAll(() => rmSync(kubeconfig, { force: true }));
@@ -126,13 +138,50 @@ describe('an AWS identity', () => {
   });
 
   it('is told what is missing', async () => {
-    const nobody = { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' };
+    const nobody = { AWS_REGION: 'eu-west-1' };
     const { code, stderr } = await run(['token', '--cluster', 'x'], nobody);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^finite: no AWS credentials \(.*\); aws sso login, name a profile by --profile/);
     const nowhere = await run(['kubeconfig']);
     expect(nowhere.stderr).toBe('finite: no AWS region; set it by --region, AWS_REGION or in the profile\n');
     expect((await run(['token'])).code).toBe(2);
+  });
+
+  describe('asks the deployed stack itself', () => {
+    // All other services answer as CloudFormation, which they do not: what they would tell is not known.
+    const env = (accessKeyId: keyof typeof keys): Record<string, string> => ({
+      ...environmentOf(accessKeyId),
+      AWS_REGION: 'eu-west-1',
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}`,
+      AWS_ENDPOINT_URL_STS: sts.url,
+      NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem'),
+    });
+
+    it('for its status', async () => {
+      const { code, stdout, stderr } = await run(['status', '--output', 'json'], env('AKIDADMIN'));
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(JSON.parse(stdout)).toMatchObject({
+        stack: { name: 'finite', clusterId: 'finite-1' },
+        pods: { phases: {}, waiting: [] },
+        quotas: { unknown: expect.any(String) },
+      });
+      const refused = await run(['status'], env('AKIDOTHER'));
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toMatch(
+        /^finite: https:.* is forbidden: User ".*user\/bob" .*; finite aws doctor says more\n$/,
+      );
+    });
+
+    it('for its health', async () => {
+      const { code, stdout } = await run(['doctor'], env('AKIDADMIN'));
+      expect(stdout).toContain(`ok   credentials: ${keys.AKIDADMIN.arn}\n`);
+      expect(stdout).toContain(`ok   API: https://127.0.0.1:${api.port} answers 401 without a token, 200 with yours\n`);
+      expect(stdout).toContain('bad  ECS cluster: the stack has no output ClusterName; deploy it again\n');
+      expect(code).toBe(1);
+      const nobody = await run(['doctor', '--output', 'json', '--region', 'eu-west-1'], {});
+      expect(nobody.code).toBe(1);
+      expect(JSON.parse(nobody.stdout)).toMatchObject({ isWell: false, findings: [{ subject: 'credentials' }] });
+    });
   });
 
   const kubectls = installedKubectls().filter(({ version }) => ['1.27', '1.30', '1.33'].includes(version));
