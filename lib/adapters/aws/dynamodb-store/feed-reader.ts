@@ -1,0 +1,175 @@
+import type { Clock } from '../../../ports/clock.js';
+import { RevisionExpired, type FeedRange, type Revision } from '../../../ports/store.js';
+import type { ChangeLog } from './change-log.js';
+import type { FeedItems } from './feed-items.js';
+import type { FeedEntry } from './items.js';
+import type { Partitions } from './partitions.js';
+import { byRevision, REVISION_WINDOW, writerOf } from './resume.js';
+
+/** How often the feed is read while it brings changes. More often costs a read unit each time, rarer delays watches. */
+const POLL_MS_MIN = 100;
+/** And while it is quiet; in between it takes half as long again each time. */
+const POLL_MS_MAX = 1000;
+
+/** A relay is not later than this, as far as a quiet feed lets readers believe they have read everything. */
+const RELAY_MS_MAX = 30_000;
+
+export interface Backlog {
+  readonly entries: readonly FeedEntry[];
+  /** The place in the log from which on it has all that follow. */
+  readonly place: number;
+  /** The process that wrote the revision asked for. */
+  readonly writer: string | undefined;
+}
+
+/**
+ * Reads the feed for everybody in the process who follows changes: one reader per resource, only while somebody follows
+ * it, from where the feed ended when it was first asked for.
+ */
+export class FeedReader {
+  /** The last position read, by resource. */
+  readonly #positions = new Map<string, string>();
+  /** All resources of a moment have positions: one that appears later is read from its beginning. */
+  #isComplete = false;
+  #epoch = 0;
+  readonly #followed = new Map<string, number>();
+  #polling: Promise<void> | undefined;
+  #pauseMs = POLL_MS_MIN;
+  #cancelPoll: (() => void) | undefined;
+  #closed = false;
+
+  constructor(
+    readonly items: FeedItems,
+    readonly partitions: Partitions,
+    readonly log: ChangeLog,
+    readonly clock: Clock,
+  ) {}
+
+  /**
+   * As long as this stays the same, everything that became visible since will have come to the log when it has been read.
+   * Undefined: not even now.
+   */
+  epoch({ resource }: FeedRange): number | undefined {
+    const isTracked = this.#isComplete || (resource !== undefined && this.#positions.has(resource));
+    return isTracked ? this.#epoch : undefined;
+  }
+
+  /** The newest revision in the feed of all resources; 0: they are empty. */
+  async newest(): Promise<Revision> {
+    if (this.#followed.size === 0) this.#forget();
+    const resources = await this.partitions.resources();
+    const tops = await Promise.all(resources.map((resource) => this.#track(resource)));
+    this.#isComplete = true;
+    return Math.max(0, ...tops);
+  }
+
+  /** Begins to read what is followed, until `unfollow`. */
+  follow(range: FeedRange): void {
+    const name = range.resource ?? '';
+    this.#followed.set(name, (this.#followed.get(name) ?? 0) + 1);
+    this.#pauseMs = POLL_MS_MIN;
+    this.#schedule();
+  }
+
+  unfollow(range: FeedRange): void {
+    const name = range.resource ?? '';
+    const left = (this.#followed.get(name) ?? 0) - 1;
+    if (left > 0) this.#followed.set(name, left);
+    else this.#followed.delete(name);
+    if (this.#followed.size > 0) return;
+    this.#cancelPoll?.();
+    this.#cancelPoll = undefined;
+    this.#forget();
+  }
+
+  /**
+   * The changes of a range above a revision and in the window before it, as far as the feed has them. Throws
+   * `RevisionExpired`.
+   */
+  async backlog(range: FeedRange, after: Revision): Promise<Backlog> {
+    this.requireKept(after);
+    const resources = range.resource === undefined ? await this.partitions.resources() : [range.resource];
+    await Promise.all(resources.map((resource) => this.#positions.has(resource) || this.#track(resource)));
+    if (range.resource === undefined) this.#isComplete = true;
+    const own = this.log.from(0);
+    const place = this.log.end;
+    const positions = resources.map((resource) => [resource, this.#positions.get(resource)!] as const);
+    const batches = await Promise.all(
+      positions.map(([resource, position]) => this.items.backTo(resource, after - REVISION_WINDOW, position)),
+    );
+    const relayed = batches.flat().flatMap((batch) => batch.entries);
+    this.log.recognise(relayed);
+    const known = new Map<string, FeedEntry>();
+    for (const entry of [...relayed, ...own]) {
+      const { resource, namespace, name } = entry.change.key;
+      known.set(`${entry.change.revision}/${resource}/${namespace}/${name}`, entry);
+    }
+    const entries = [...known.values()];
+    return { entries, place, writer: writerOf(entries, after) };
+  }
+
+  /** Throws `RevisionExpired` where items of the feed that follow the revision may have been removed. */
+  requireKept(revision: Revision): void {
+    const oldest = Math.floor((this.clock.now() - this.items.historyMs) * 1000);
+    if (revision < oldest) throw new RevisionExpired(revision, oldest);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelPoll?.();
+  }
+
+  #schedule(): void {
+    if (this.#cancelPoll !== undefined || this.#closed || this.#followed.size === 0) return;
+    this.#cancelPoll = this.clock.at(this.clock.now() + this.#pauseMs, () => {
+      this.#cancelPoll = undefined;
+      void this.#poll()
+        .catch((error: unknown) => this.log.fail(error))
+        .finally(() => this.#schedule());
+    });
+  }
+
+  #poll(): Promise<void> {
+    this.#polling ??= this.#read().finally(() => (this.#polling = undefined));
+    return this.#polling;
+  }
+
+  async #read(): Promise<void> {
+    const startedMs = this.clock.now();
+    const resources = await this.#resources();
+    const read = await Promise.all(
+      resources.map(async (resource) => {
+        const position = this.#positions.get(resource);
+        if (position === undefined) await this.#track(resource);
+        return position === undefined ? [] : this.items.after(resource, position);
+      }),
+    );
+    for (const [index, batches] of read.entries()) {
+      const last = batches.at(-1);
+      if (last) this.#positions.set(resources[index]!, last.position);
+    }
+    const entries = read.flat().flatMap((batch) => batch.entries);
+    this.#pauseMs = entries.length > 0 ? POLL_MS_MIN : Math.min(POLL_MS_MAX, this.#pauseMs * 1.5);
+    this.log.append(entries.toSorted(byRevision));
+    this.log.advance(Math.floor((startedMs - RELAY_MS_MAX) * 1000));
+  }
+
+  /** Nobody reads on from here: who follows next begins where the feed ends then. */
+  #forget(): void {
+    this.#positions.clear();
+    this.#isComplete = false;
+    this.#epoch++;
+  }
+
+  async #resources(): Promise<string[]> {
+    if (!this.#followed.has('')) return [...this.#followed.keys()];
+    return this.partitions.resources();
+  }
+
+  /** Notes where the feed of a resource ends now, unless it is being read already. Returns its newest revision. */
+  async #track(resource: string): Promise<Revision> {
+    const end = await this.items.end(resource);
+    if (!this.#positions.has(resource)) this.#positions.set(resource, this.#isComplete ? '' : (end?.position ?? ''));
+    return end?.top ?? 0;
+  }
+}
