@@ -35,8 +35,36 @@ export const ENV = {
   quotas: 'FINITE_QUOTAS',
   /** `FARGATE` or `FARGATE_SPOT`: where pods that ask for nothing run. */
   capacity: 'FINITE_CAPACITY',
+  /** The image of the containers that a task has beside its pod's. */
+  helperImage: 'FINITE_HELPER_IMAGE',
   /** Comma-separated URLs. */
   deadLetterQueues: 'FINITE_DEAD_LETTER_QUEUES',
+} as const;
+
+/** Partitions of objects begin with one of these and `/`; the stream tells the functions of no other but wakes. */
+export const OBJECT_RESOURCES = [
+  'configmaps',
+  'cronjobs',
+  'events',
+  'jobs',
+  'namespaces',
+  'pods',
+  'secrets',
+  'serviceaccounts',
+] as const;
+
+/** Partitions of the book-keeping that functions with narrow rights write. */
+export const PARTITIONS = { wake: 'wake/', timer: 'timer/' } as const;
+
+/** Task definitions are registered under families that begin so. */
+export const FAMILY_PREFIX = 'finite-';
+
+/** What the functions measure themselves, in CloudWatch's embedded metric format; one dimension. */
+export const METRICS = {
+  namespace: 'Finite',
+  dimension: 'ClusterId',
+  /** Seconds that the longest-waiting pod has waited for its launch; nothing while none waits. */
+  launchQueueAge: 'LaunchQueueAge',
 } as const;
 
 /**
