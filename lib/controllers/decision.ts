@@ -42,6 +42,8 @@ export interface CreateObject {
    * name already, under another UID, the decision is outdated: what follows is dropped, and the key reconciled again.
    */
   readonly uid?: string;
+  /** What its owner makes under the same text differs in nothing that its validity could depend on. Left out: nobody knows. */
+  readonly form?: string;
   /** Recorded on the owner once the object is there (`SuccessfulCreate`); not when it was there already. */
   readonly event?: EventToRecord;
 }
@@ -59,6 +61,8 @@ export interface DeleteObject {
 export interface ChangeMetadata {
   readonly do: 'change-metadata';
   readonly target: ObjectReference;
+  /** Leaves a pod alone that has ended meanwhile: it has to be counted. */
+  readonly unlessFinished?: boolean;
   readonly change: MetadataChange;
 }
 

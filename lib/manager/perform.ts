@@ -1,5 +1,7 @@
+import type { Pod } from '../apis/core/v1/pod/types.js';
 import type { KubeObject } from '../apis/meta/v1/object.js';
 import type { ChangeMetadata, Command, Decision, EventToRecord } from '../controllers/decision.js';
+import { isFinished } from '../controllers/job/pods.js';
 import type { JsonObject, Revision, StoredObject } from '../ports/store.js';
 import { inBatches, inGrowingBatches } from './commands/batches.js';
 import { createObject } from './commands/create.js';
@@ -32,10 +34,11 @@ export async function perform(
 ): Promise<Performed> {
   const doing = new Performance(context, subject);
   try {
-    await doing.all(decision.before);
+    await doing.all(decision.before, inGrowingBatches);
     if (doing.taken.length > 0 || doing.terminating || doing.outdated) return doing;
     await doing.write(decision);
-    await doing.all(decision.after);
+    // What is created after the write has been announced by it: the shorter that stands open, the better.
+    await doing.all(decision.after, inBatches);
     for (const event of decision.events) doing.record(event);
     return doing;
   } finally {
@@ -57,13 +60,13 @@ class Performance implements Performed {
   ) {}
 
   /** Runs of commands of the same kind are done together, one run after the other. */
-  async all(commands: readonly Command[]): Promise<void> {
+  async all(commands: readonly Command[], creating: typeof inBatches): Promise<void> {
     for (let start = 0; start < commands.length;) {
       const kind = commands[start]!.do;
       let end = start + 1;
       while (end < commands.length && commands[end]!.do === kind) end++;
       const run = start === 0 && end === commands.length ? commands : commands.slice(start, end);
-      const together = kind === 'create' ? inGrowingBatches : inBatches;
+      const together = kind === 'create' ? creating : inBatches;
       await together(run, (command) => this.#one(command));
       start = end;
     }
@@ -114,9 +117,10 @@ class Performance implements Performed {
 
 export function changeMetadataOf(
   { store }: ControllerContext,
-  { target, change }: ChangeMetadata,
+  { target, change, unlessFinished }: ChangeMetadata,
 ): Promise<Revision | undefined> {
   return update(store, target, target.uid, (stored) => {
+    if (unlessFinished && isFinished(stored.object as KubeObject & Pod)) return undefined;
     const metadata = changeMetadata(stored.object.metadata, change);
     return metadata === stored.object.metadata
       ? undefined

@@ -42,7 +42,8 @@ export function planPods(sync: Sync, record: JobRecord, takenNames: ReadonlySet<
   return planCreations(sync, firstFreeSlot(sync, record), missing, takenNames);
 }
 
-function wantedActive({ spec, active, succeeded }: Sync): number {
+/** How many pods are to be active. */
+export function wantedActive({ spec, active, succeeded }: Sync): number {
   if (spec.suspend === true) return 0;
   const parallelism = spec.parallelism ?? 1;
   // A work queue: the first success says that the queue is empty; what still runs may end.

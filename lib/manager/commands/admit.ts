@@ -11,11 +11,14 @@ import type { Pod, PodSpec } from '../../apis/core/v1/pod/types.js';
 import type { ServiceAccount } from '../../apis/core/v1/serviceaccount/types.js';
 import type { KubeObject } from '../../apis/meta/v1/object.js';
 import { invalid } from '../../apis/meta/v1/status-error.js';
+import type { CreateObject } from '../../controllers/decision.js';
 import type { Ids } from '../../ports/ids.js';
 import type { Store } from '../../ports/store.js';
 import type { NodeFacts } from '../context.js';
 
 type PodObject = KubeObject & Pod;
+
+type SharedForm = Partial<Pick<CreateObject, 'owner' | 'form'>>;
 
 /** What a template's spec became, and what of. */
 interface Admitted {
@@ -31,25 +34,46 @@ interface Admitted {
 export class Admission {
   /** By the template's list of containers, which all pods of a template share. */
   readonly #admitted = new WeakMap<readonly Container[], Admitted>();
+  /** By owner, the form of the last Job of it that was found to be valid. */
+  readonly #validForms = new Map<string, string>();
   readonly #volumeSuffix: string;
 
   constructor(
-    readonly store: Store,
+    readonly store: Pick<Store, 'get'>,
     readonly node: NodeFacts,
     ids: Ids,
   ) {
     this.#volumeSuffix = ids.nameSuffix(5);
   }
 
-  /** Throws `StatusError` where the API server would refuse. */
-  async admit(resource: string, object: KubeObject): Promise<KubeObject> {
-    if (resource === 'jobs') return admitJob(object as KubeObject & Job);
+  /** Throws `StatusError` where the API server would refuse. `shared`: as in `CreateObject`. */
+  async admit(resource: string, object: KubeObject, shared: SharedForm = {}): Promise<KubeObject> {
+    if (resource === 'jobs') return this.#job(object as KubeObject & Job, shared);
     if (resource !== 'pods') return object;
     const pod = object as PodObject;
     const name = serviceAccountNameOf(pod);
     const namespace = pod.metadata.namespace ?? '';
     const account = (await this.store.get({ resource: 'serviceaccounts', namespace, name }))?.object;
     return preparePodForCreate({ ...pod, spec: this.#spec(pod, account) });
+  }
+
+  /** Whether a Job of this form need not be validated. */
+  isValid({ owner, form }: SharedForm): boolean {
+    return owner !== undefined && form !== undefined && this.#validForms.get(owner) === form;
+  }
+
+  forget(owner: string): void {
+    this.#validForms.delete(owner);
+  }
+
+  #job(given: KubeObject & Job, shared: SharedForm): KubeObject {
+    const job = prepareJobForCreate(defaultJob(given));
+    if (!this.isValid(shared)) {
+      const errors = validateJob(job);
+      if (errors.length > 0) throw invalid(jobKind.kind, jobKind.group, job.metadata.name, errors);
+      if (shared.owner !== undefined && shared.form !== undefined) this.#validForms.set(shared.owner, shared.form);
+    }
+    return withPodLabels(job) as KubeObject & Job;
   }
 
   #spec(pod: PodObject, serviceAccount: KubeObject | undefined): PodSpec {
@@ -71,13 +95,6 @@ export class Admission {
     // Bound at once: a write less for each pod.
     return bindPod(admitPod(defaultPod(pod), admission), this.node.nodeName).spec;
   }
-}
-
-function admitJob(given: KubeObject & Job): KubeObject {
-  const job = prepareJobForCreate(defaultJob(given));
-  const errors = validateJob(job);
-  if (errors.length > 0) throw invalid(jobKind.kind, jobKind.group, job.metadata.name, errors);
-  return withPodLabels(job) as KubeObject & Job;
 }
 
 function differOnlyInHostname(a: PodSpec, b: PodSpec): boolean {

@@ -8,7 +8,7 @@ import type { ControllerContext } from '../context.js';
 import { Fifo } from '../fifo.js';
 
 /** How long an event is kept after its last occurrence was written (kube-apiserver's `--event-ttl`). */
-const TTL_MS = 3_600_000;
+export const EVENT_TTL_MS = 3_600_000;
 /** Expired events are deleted in sweeps this far apart. */
 const SWEEP_MS = 10_000;
 
@@ -41,10 +41,10 @@ export class EventExpiryController implements Controller {
     if (key.resource !== 'events' || type === 'deleted') return;
     if (this.#listed) {
       const { lastTimestamp } = object as KubeObject & Event;
-      this.#listed.push({ key, revision, atMs: (parseTime(lastTimestamp) ?? this.context.clock.now()) + TTL_MS });
+      this.#listed.push({ key, revision, atMs: (parseTime(lastTimestamp) ?? this.context.clock.now()) + EVENT_TTL_MS });
       return;
     }
-    this.#expiries.push({ key, revision, atMs: this.context.clock.now() + TTL_MS });
+    this.#expiries.push({ key, revision, atMs: this.context.clock.now() + EVENT_TTL_MS });
     if (this.#expiries.length === 1) add(ALL);
   }
 

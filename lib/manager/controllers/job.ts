@@ -62,6 +62,7 @@ export class JobController implements Controller {
   async reconcile(key: string): Promise<number | undefined> {
     const { store } = this.context;
     const { namespace, name } = splitKey(key);
+    /** Announced pods are tried once a look: one may be there, finished and let go. */
     const tried = new Set<string>();
     for (;;) {
       const stored = name === '' ? undefined : await store.get({ resource: 'jobs', namespace, name });
@@ -74,9 +75,10 @@ export class JobController implements Controller {
         job: stored.object as StoredObject['object'] & Job,
         record: stored.record as JobRecord | undefined,
         pods: orphans.length > 0 ? [...own, ...orphans] : own,
-        takenNames: this.#takenNames.get(stored.object.metadata.uid),
+        takenNames: this.#namesToAvoid(stored.object.metadata.uid, tried),
       };
-      const missing = this.#missing(observed, tried);
+      const missing = this.#missing(observed);
+      for (const { object } of missing) tried.add(object.metadata.name);
       const decision = missing.length > 0 ? { ...NOTHING, before: missing } : await this.#decide(observed);
       const { taken, terminating } = await perform(this.context, { stored, component: COMPONENT }, decision);
       if (terminating) return undefined;
@@ -97,26 +99,19 @@ export class JobController implements Controller {
     this.context.events.record({ ...event, component: COMPONENT, object: stored.object });
   }
 
-  /**
-   * Where pods are announced: first those that were announced and are not there, then what is to be decided. A name is
-   * tried once a look: it may be there and finished, or somebody else's.
-   */
-  #missing({ job, record, pods }: ObservedJob, tried: Set<string>): readonly CreateObject[] {
-    if (!this.#announces) return [];
-    const taken = this.#takenNames.get(job.metadata.uid);
-    const isOpen = ({ object: { metadata } }: CreateObject) => !tried.has(metadata.name) && !taken?.has(metadata.name);
-    const missing = missingPods(job, record, pods, this.context.clock.now()).filter(isOpen);
-    for (const { object } of missing) tried.add(object.metadata.name);
-    return missing;
+  /** Where pods are announced: those that are not there yet, before anything is decided. */
+  #missing(observed: ObservedJob): readonly CreateObject[] {
+    return this.#announces ? missingPods(observed, this.context.clock.now()) : [];
   }
 
   async #decide(observed: ObservedJob): Promise<JobDecision> {
-    const decision = reconcileJob(observed, this.context.clock.now());
+    const now = this.context.clock.now();
+    const decision = reconcileJob(observed, now);
     if (!this.#announces) return decision;
     const first = decision.before.find((command) => command.do === 'create');
     // A Job whose pods are refused announces none.
     if (first) await this.context.admission.admit('pods', first.object as KubeObject);
-    return reserved(observed.job, observed.record, decision);
+    return reserved(observed, decision, now);
   }
 
   /** Nobody counts the pods of a Job that is gone: they lose the finalizer that waits for it. */
@@ -128,6 +123,11 @@ export class JobController implements Controller {
         if (command.do === 'change-metadata') await changeMetadataOf(this.context, command);
       },
     );
+  }
+
+  #namesToAvoid(uid: string, tried: ReadonlySet<string>): ReadonlySet<string> | undefined {
+    const taken = this.#takenNames.get(uid);
+    return tried.size === 0 ? taken : new Set([...(taken ?? []), ...tried]);
   }
 
   #remember(uid: string, names: readonly string[]): void {

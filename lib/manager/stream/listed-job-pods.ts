@@ -58,10 +58,10 @@ export class ListedJobPods implements JobPodsView {
     const keyBefore = before && jobKeyOf(before);
     if (keyBefore !== undefined && keyBefore !== key) {
       this.#jobs.get(keyBefore)?.left(pod, change.revision);
-      add(keyBefore);
+      if (splitKey(keyBefore).name !== '') add(keyBefore);
     }
     this.#applyOrphan(change, pod, add);
-    if (key === undefined) return;
+    if (key === undefined || splitKey(key).name === '') return;
     if (change.type === 'deleted') this.#jobs.get(key)?.left(pod, change.revision);
     else this.#jobs.get(key)?.heard(change);
     if (change.type !== 'replaced' || !before || matters(before, pod)) add(key);
@@ -158,6 +158,7 @@ export class ListedJobPods implements JobPodsView {
     const { uid, namespace = '', labels } = pod.metadata;
     if (change.type === 'deleted' || jobKeyOf(pod) !== joinKey(namespace, '')) return this.#orphans.delete(uid);
     this.#orphans.set(uid, change);
+    if (isTracked(pod)) add(joinKey(namespace, ''));
     const name = labels?.[JOB_NAME];
     if (name !== undefined) add(joinKey(namespace, name));
     for (const [key, job] of this.#manualSelectors) {
@@ -165,8 +166,17 @@ export class ListedJobPods implements JobPodsView {
     }
   }
 
+  /** A sweep that saw some has told nobody of them but by the key. */
   async #trackedOrphans(namespace: string): Promise<readonly Pod[]> {
-    return this.#current(({ key, object }) => key.namespace === namespace && isTracked(object as PodObject));
+    const isTheirs = ({ key, object }: StoredObject) => key.namespace === namespace && isTracked(object as PodObject);
+    const known = await this.#current(isTheirs);
+    if (known.length > 0) return known;
+    const listed: Pod[] = [];
+    for await (const stored of listNamespace(this.store, 'pods', namespace)) {
+      const pod = stored.object as PodObject;
+      if (isTheirs(stored) && jobKeyOf(pod) === joinKey(namespace, '')) listed.push(pod);
+    }
+    return listed;
   }
 
   /** Only what is listed with the Job is adopted: it must be found again when nothing is remembered. */

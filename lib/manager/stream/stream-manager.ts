@@ -16,6 +16,7 @@ import { EventRecorder } from '../events/recorder.js';
 import { Lanes } from '../lanes.js';
 import type { Log } from '../log.js';
 import { Timers } from '../timers.js';
+import { BrieflyKept } from './briefly-kept.js';
 import { KnownNamespaces } from './known-namespaces.js';
 import { ListedCronJobJobs } from './listed-cronjob-jobs.js';
 import { ListedGarbageCollector } from './listed-garbage-collector.js';
@@ -117,7 +118,7 @@ class BatchManager implements StreamManager {
       timers: this.#timers,
       terminating: this.#terminating,
       events: this.#events,
-      admission: new Admission(store, runtime, ids),
+      admission: new Admission(new BrieflyKept(options.store, clock), runtime, ids),
       // What is written here is told before its promise resolves.
       feed: { reached: () => undefined },
     };

@@ -16,10 +16,10 @@ export interface JobRecord {
   /** UIDs of pods whose failure was ignored and is in the back-off already, but whose finalizer may still be there. */
   readonly ignoredFailures?: readonly string[];
   /** Pods announced before they are made, where several managers may decide at the same time. */
-  readonly creating?: PodReservation;
+  readonly creating?: readonly PodReservation[];
 }
 
-/** Which pods are being made: the n-th slot is the n-th index's. Both as index sets (`3-5,9`). */
+/** Pods that are made together: the n-th slot is the n-th index's. Both as index sets (`3-5,9`). */
 export interface PodReservation {
   readonly slots: string;
   /** Only of Indexed Jobs. */
