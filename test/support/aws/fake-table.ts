@@ -6,6 +6,7 @@ import {
   PutItemCommand,
   type AttributeValue,
   type DynamoDBClient,
+  type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 
 type Item = Record<string, AttributeValue>;
@@ -38,7 +39,7 @@ export class FakeTable {
     this.writes++;
     const id = idOf(input.Item!);
     const current = this.items.get(id);
-    if (!holds(input.ConditionExpression, input.ExpressionAttributeValues ?? {}, current)) {
+    if (!holds(input, current)) {
       throw new ConditionalCheckFailedException({
         message: 'The conditional request failed',
         $metadata: {},
@@ -63,10 +64,14 @@ function idOf({ pk, sk }: Item): string {
   return `${pk!.S} ${sk!.S}`;
 }
 
-function holds(condition: string | undefined, values: Item, current: Item | undefined): boolean {
+function holds(
+  { ConditionExpression: condition, ExpressionAttributeNames, ExpressionAttributeValues }: PutItemCommandInput,
+  current: Item | undefined,
+): boolean {
   if (condition === undefined) return true;
   if (condition === 'attribute_not_exists(pk)') return current === undefined;
-  const [, name = '', value = ''] = /^(\w+) = (:\w+)$/.exec(condition) ?? [];
-  if (name === '') throw new Error(`the fake table cannot read the condition ${condition}`);
-  return current?.[name]?.S === values[value]!.S;
+  const [, name = '', value = ''] = /^(#\w+) = (:\w+)$/.exec(condition) ?? [];
+  const attribute = ExpressionAttributeNames?.[name];
+  if (attribute === undefined) throw new Error(`the fake table cannot read the condition ${condition}`);
+  return current?.[attribute]?.S === ExpressionAttributeValues?.[value]?.S;
 }

@@ -35,7 +35,11 @@ export class PlacedItems {
   /** Rejects with `ChangedMeanwhile` where somebody else has written since it was read. */
   async write(uid: string, { names, sinceMs }: Placed, known: Placed | undefined): Promise<void> {
     const unchanged = known
-      ? { ConditionExpression: 'names = :known', ExpressionAttributeValues: { ':known': { S: known.names.join(' ') } } }
+      ? {
+          ConditionExpression: '#names = :known',
+          ExpressionAttributeNames: { '#names': 'names' },
+          ExpressionAttributeValues: { ':known': { S: known.names.join(' ') } },
+        }
       : { ConditionExpression: `attribute_not_exists(${TABLE.partitionKey})` };
     const command = new PutItemCommand({
       TableName: this.table,

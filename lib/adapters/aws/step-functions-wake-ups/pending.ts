@@ -65,7 +65,8 @@ export class PendingItems {
   ): Promise<{ readonly now?: Pending } | undefined> {
     const unchanged = known
       ? {
-          ConditionExpression: 'execution = :known',
+          ConditionExpression: '#execution = :known',
+          ExpressionAttributeNames: { '#execution': 'execution' },
           ExpressionAttributeValues: { ':known': { S: known.execution } },
         }
       : { ConditionExpression: `attribute_not_exists(${TABLE.partitionKey})` };
