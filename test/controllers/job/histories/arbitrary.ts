@@ -36,7 +36,7 @@ export type Happening =
 
 const small = fc.integer({ min: 0, max: 6 });
 
-const jobShape: fc.Arbitrary<JobShape> = fc
+export const jobShape: fc.Arbitrary<JobShape> = fc
   .record({
     indexed: fc.boolean(),
     completions: fc.option(fc.integer({ min: 0, max: 8 }), { nil: undefined, freq: 4 }),

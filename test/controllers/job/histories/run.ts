@@ -5,7 +5,7 @@ import { finalCondition } from '../../../../lib/controllers/job/conditions.js';
 import { isFinished } from '../../../../lib/controllers/job/pods.js';
 import { Crash, JobWorld } from '../../../support/job-world.js';
 import type { Fate, Happening, History, JobShape } from './arbitrary.js';
-import { Watchdog } from './watchdog.js';
+import { Watchdog, type WatchedWorld } from './watchdog.js';
 
 /** Lives a history to its end: everything that may happen to a Job, then pods that all end sooner or later. */
 export function live(history: History): { readonly world: JobWorld; readonly watchdog: Watchdog } {
@@ -23,7 +23,7 @@ class Life {
 
   constructor(readonly history: History) {
     this.world.garbage = false;
-    this.watchdog = new Watchdog(this.world, history.job);
+    this.watchdog = new Watchdog(watched(this.world), history.job);
     this.world.create(manifest(history.job));
   }
 
@@ -157,6 +157,19 @@ class Life {
   }
 }
 
+function watched(world: JobWorld): WatchedWorld {
+  return {
+    get now() {
+      return world.now;
+    },
+    set onWrite(onWrite: WatchedWorld['onWrite']) {
+      world.onWrite = onWrite;
+    },
+    job: () => world.job('j'),
+    pods: () => world.pods(),
+  };
+}
+
 function rotated<T>(items: readonly T[], by: number): readonly T[] {
   const cut = items.length === 0 ? 0 : by % items.length;
   return [...items.slice(cut), ...items.slice(0, cut)];
@@ -174,7 +187,7 @@ function isStopping(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp !== undefined;
 }
 
-function manifest(shape: JobShape): Parameters<JobWorld['create']>[0] {
+export function manifest(shape: JobShape): Parameters<JobWorld['create']>[0] {
   const { indexed, successfulIndexes, podFailurePolicy, onNode, restartPolicy, ...spec } = shape;
   return {
     kind: 'Job',

@@ -1,6 +1,7 @@
 import { IndexSet } from '../../../../lib/apis/batch/v1/job/index-set.js';
 import type { Job } from '../../../../lib/apis/batch/v1/job/types.js';
 import type { Pod } from '../../../../lib/apis/core/v1/pod/types.js';
+import type { KubeObject } from '../../../../lib/apis/meta/v1/object.js';
 import { finalCondition } from '../../../../lib/controllers/job/conditions.js';
 import { finishTimeOf } from '../../../../lib/controllers/job/finish-time.js';
 import {
@@ -11,13 +12,29 @@ import {
   isTerminating,
   isTracked,
 } from '../../../../lib/controllers/job/pods.js';
-import type { JobWorld } from '../../../support/job-world.js';
 import type { JobShape } from './arbitrary.js';
 
 /** How a pod ended, as far as the Job has to answer for it. */
 type End = 'succeeded' | 'failed' | 'ignored' | 'open';
 
 const WHOLE_JOB = -1;
+
+/** What happens around one Job. */
+export interface WatchedWorld {
+  readonly now: number;
+  onWrite: (write: { readonly resource: string; readonly before?: KubeObject; readonly after?: KubeObject }) => void;
+  job(): Job | undefined;
+  pods(): readonly Pod[];
+}
+
+/** What the Job's spec allows: where it changes while somebody acts on it, either of both states. */
+export interface Allowance {
+  readonly parallelism: number;
+  readonly completions: number;
+  readonly suspended: boolean;
+  /** Whoever ends a Job may not have heard yet of the end of a pod: to it the pod still runs, and has failed with the Job. */
+  readonly unheardEnds: boolean;
+}
 
 /**
  * The invariants of a Job, held against every write, without a look into the controller: it keeps its own account of
@@ -28,14 +45,20 @@ export class Watchdog {
   readonly ends = new Map<string, End>();
   readonly #indexOf = new Map<string, number>();
   /** When failures finished, by index (all under `WHOLE_JOB` where there is no limit per index). */
-  readonly #failures = new Map<number, number[]>();
+  readonly #failures = new Map<number, { readonly uid: string; readonly atMs: number }[]>();
   #lastSuccess = -Infinity;
   #resized = false;
   #startedAt: number | undefined;
 
   constructor(
-    readonly world: JobWorld,
+    readonly world: WatchedWorld,
     readonly shape: JobShape,
+    readonly allowance: (spec: Job['spec']) => Allowance = ({ parallelism, completions = Infinity, suspend }) => ({
+      parallelism: parallelism!,
+      completions,
+      suspended: suspend === true,
+      unheardEnds: false,
+    }),
   ) {
     world.onWrite = (write) => {
       if (write.resource === 'pods') this.#podWritten(write as unknown as { before?: Pod; after?: Pod });
@@ -44,7 +67,7 @@ export class Watchdog {
   }
 
   get #job(): Job {
-    return this.world.job('j')!;
+    return this.world.job()!;
   }
 
   /** When the controller has nothing left to do, the status tells how many pods there are. */
@@ -128,18 +151,20 @@ export class Watchdog {
 
   #noteFailure(pod: Pod): void {
     const key = this.shape.backoffLimitPerIndex === undefined ? WHOLE_JOB : completionIndexOf(pod)!;
-    this.#failures.set(key, [...(this.#failures.get(key) ?? []), finishTimeOf(pod)]);
+    const failure = { uid: pod.metadata.uid, atMs: finishTimeOf(pod) };
+    this.#failures.set(key, [...(this.#failures.get(key) ?? []), failure]);
   }
 
   #podCreated(pod: Pod): void {
     const { spec, status } = this.#job;
+    const { parallelism, completions, suspended } = this.allowance(spec);
     const active = this.world.pods().filter(isActive);
-    check(active.length <= spec.parallelism!, `no more than ${spec.parallelism} pods are active`);
-    if (spec.completions !== undefined && !this.shape.indexed) {
+    check(active.length <= parallelism, `no more than ${parallelism} pods are active`);
+    if (!this.shape.indexed) {
       const done = [...this.ends.values()].filter((end) => end === 'succeeded').length;
-      check(active.length + done <= spec.completions, 'no more pods than completions are left');
+      check(active.length + done <= completions, 'no more pods than completions are left');
     }
-    check(spec.suspend !== true, 'a suspended Job starts nothing');
+    check(!suspended, 'a suspended Job starts nothing');
     check(
       !status.conditions?.some(({ type }) => /FailureTarget|SuccessCriteriaMet/.test(type)),
       'a decided Job starts nothing',
@@ -160,12 +185,26 @@ export class Watchdog {
   #notEarly(index: number | undefined): void {
     const perIndex = this.shape.backoffLimitPerIndex !== undefined;
     const all = this.#failures.get(perIndex ? index! : WHOLE_JOB) ?? [];
+    const { unheardEnds } = this.allowance(this.#job.spec);
+    const heard = unheardEnds && !perIndex ? all.filter(({ uid }) => this.#isHeard(uid)) : all;
     // A success ends the row; within its second nobody can tell which came first.
-    const failures = all.filter((time) => time > this.#lastSuccess);
+    const failures = heard.filter(({ atMs }) => atMs > this.#lastSuccess);
     if (failures.length === 0) return;
     const delay = Math.min(10_000 * 2 ** (failures.length - 1), 600_000);
-    const earliest = Math.max(...failures) + delay;
+    const earliest = Math.max(...failures.map(({ atMs }) => atMs)) + delay;
     check(this.world.now >= earliest, `nothing starts early: ${this.world.now} is before ${earliest}`);
+  }
+
+  /** Where a write takes its time, what it says is older than it. */
+  #startOf({ startTime }: Job['status'], spec: Job['spec']): number | undefined {
+    if (startTime === undefined) return undefined;
+    return this.allowance(spec).unheardEnds ? Date.parse(startTime) : this.world.now;
+  }
+
+  /** The Job's status has told of the failure, or had. */
+  #isHeard(uid: string): boolean {
+    if (this.#job.status.uncountedTerminatedPods?.failed?.includes(uid)) return true;
+    return !this.world.pods().some((pod) => pod.metadata.uid === uid && isTracked(pod));
   }
 
   #jobWritten({ before, after }: { before?: Job; after?: Job }): void {
@@ -175,11 +214,14 @@ export class Watchdog {
     if (!this.#resized) check((now.succeeded ?? 0) >= (old.succeeded ?? 0), 'succeeded never falls');
     check((now.failed ?? 0) >= (old.failed ?? 0), 'failed never falls');
     check((now.ready ?? 0) <= (now.active ?? 0), 'no more pods are ready than active');
-    if (now.startTime !== old.startTime) this.#startedAt = now.startTime === undefined ? undefined : this.world.now;
+    if (now.startTime !== old.startTime) this.#startedAt = this.#startOf(now, after.spec);
     // What still runs when the Job fails has failed with it.
     if (after.status.conditions?.some(({ type }) => type === 'FailureTarget')) {
       for (const uid of now.uncountedTerminatedPods?.failed ?? []) if (!this.ends.has(uid)) this.ends.set(uid, 'open');
     }
+    const isDecided = ({ conditions }: Job['status']) =>
+      conditions?.some(({ type }) => /FailureTarget|SuccessCriteriaMet/.test(type)) ?? false;
+    if (!isDecided(old) && isDecided(now) && this.allowance(after.spec).unheardEnds) this.#openUnheard(now);
     this.#verdictStands(before, after);
     if (before.status !== after.status) this.counts();
   }
@@ -189,6 +231,16 @@ export class Watchdog {
     this.#resized = true;
     for (const index of this.#failures.keys()) {
       if (index >= completions || index === WHOLE_JOB) this.#failures.delete(index);
+    }
+  }
+
+  /** Whether pods that nobody has counted yet ended before the Job or with it is told by nothing. */
+  #openUnheard({ uncountedTerminatedPods: { succeeded = [] } = {}, completedIndexes }: Job['status']): void {
+    const completed = IndexSet.parse(completedIndexes);
+    for (const { metadata } of this.world.pods().filter(isTracked)) {
+      const { uid } = metadata;
+      const isHeard = succeeded.includes(uid) || completed.has(this.#indexOf.get(uid) ?? -1);
+      if (this.ends.has(uid) && !isHeard) this.ends.set(uid, 'open');
     }
   }
 
