@@ -45,7 +45,11 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
       `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
       '-jar',
       join(folder, 'DynamoDBLocal.jar'),
-      ...['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)],
+      '-inMemory',
+      '-sharedDb',
+      '-disableTelemetry',
+      '-port',
+      String(port),
     ],
     { stdio: 'ignore' },
   );
