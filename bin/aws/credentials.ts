@@ -7,12 +7,15 @@ export interface AwsOptions {
   readonly profile?: string;
 }
 
+/** Where a profile is named, that it goes before keys in the environment needs no warning. */
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 /**
  * Credentials as AWS' own tools find them: environment, profile (SSO, roles, processes), container, instance. Rejects
  * with a message that says what to do.
  */
 export async function readCredentials({ profile }: AwsOptions): Promise<Credentials> {
-  const provider = fromNodeProviderChain(profile === undefined ? {} : { profile });
+  const provider = fromNodeProviderChain(profile === undefined ? {} : { profile, logger: silent });
   const credentials = await provider().catch((error: unknown) => {
     throw explain(error, profile);
   });

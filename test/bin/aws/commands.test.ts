@@ -95,10 +95,9 @@ describe('an AWS identity', () => {
     const endpoint = `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}`;
     // Only what is given here decides, nothing of the machine's own.
     const names = ['ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'SESSION_TOKEN', 'REGION', 'DEFAULT_REGION', 'PROFILE'];
-    const unset = Object.fromEntries(names.map((name) => [`AWS_${name}`, '']));
+    const unset = Object.fromEntries(names.map((name) => [`AWS_${name}`, undefined]));
     const none = {
       ...unset,
-      AWS_PROFILE: 'default',
       AWS_CONFIG_FILE: join(folder, 'none'),
       AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
     };
@@ -135,6 +134,18 @@ describe('an AWS identity', () => {
       command: 'aws',
       args: ['--region', 'eu-west-1', 'eks', 'get-token', '--cluster-name', 'finite-1', '--output', 'json'],
     });
+  });
+
+  it('may be that of a profile, whatever keys are in the environment', async () => {
+    const file = join(folder, 'credentials');
+    writeFileSync(file, '[work]\naws_access_key_id = AKIDWORK\naws_secret_access_key = c\n');
+    const env = { ...environmentOf('AKIDADMIN'), AWS_SHARED_CREDENTIALS_FILE: file, AWS_REGION: 'eu-west-1' };
+    const { stdout, stderr } = await run(['token', '--cluster', 'x', '--profile', 'work'], env);
+    expect(stderr).toBe('');
+    const { token } = JSON.parse(stdout).status;
+    expect(Buffer.from(token.split('.')[1], 'base64url').toString()).toContain('X-Amz-Credential=AKIDWORK%2F');
+    const missing = await run(['token', '--cluster', 'x', '--profile', 'play'], env);
+    expect(missing.stderr).toMatch(/^finite: no AWS credentials \(.*\); aws sso login --profile play, /);
   });
 
   it('is told what is missing', async () => {
