@@ -87,7 +87,13 @@ async function createCronJob(store: Store, position: number): Promise<void> {
   const cronJob = {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
-    metadata: { name, namespace: NAMESPACE, uid: `uid-${position}`, creationTimestamp: formatTime(START) },
+    metadata: {
+      name,
+      namespace: NAMESPACE,
+      uid: `uid-${position}`,
+      generation: 1,
+      creationTimestamp: formatTime(START),
+    },
     spec: {
       schedule: '0 * * * *',
       jobTemplate: {

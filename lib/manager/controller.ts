@@ -10,6 +10,8 @@ export interface Controller {
   readonly concurrency: number;
   /** The least rest between two runs of a key; see `LaneOptions.restMs`. */
   readonly restMs?: number;
+  /** Its keys are to be looked at when they asked for it and not a moment later, whatever else there is to do. */
+  readonly punctual?: boolean;
 
   /** Called once, before the first change is told. `add` may be used at any later time. */
   start?(add: (key: string) => void): void;
@@ -23,8 +25,11 @@ export interface Controller {
   /** The feed has been read as far as it goes (also after the first listing). */
   caughtUp?(add: (key: string) => void): void;
 
-  /** Looks at the key and does what is to be done. Resolves with the time (ms since 1970) to look again by itself. */
-  reconcile(key: string): Promise<number | undefined>;
+  /**
+   * Looks at the key and does what is to be done. Resolves with the time (ms since 1970) to look again by itself.
+   * `rushed`: others are due at this moment too; what need not be done now may be left to another look.
+   */
+  reconcile(key: string, rushed?: boolean): Promise<number | undefined>;
 
   /** A reconcile has thrown, `failures` times in a row; it is retried. */
   failed?(key: string, error: unknown, failures: number): void;

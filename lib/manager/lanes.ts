@@ -5,7 +5,7 @@ import type { Timers } from './timers.js';
 import { Lane, type LaneOptions } from './work-queue.js';
 
 /** What is the same for the lanes of all controllers. */
-export interface LanesOptions extends Pick<LaneOptions, 'failuresMax'> {
+export interface LanesOptions extends Pick<LaneOptions, 'failuresMax' | 'rush'> {
   readonly gaveUp?: (controller: Controller, key: string, error: unknown) => void;
 }
 
@@ -27,6 +27,7 @@ export class Lanes {
     readonly options: LanesOptions = {},
   ) {
     this.running = controllers.map((controller) => this.#run(controller));
+    for (const { lane } of this.running) options.rush?.whenOver(() => lane.resume());
   }
 
   /** All learn of a change. */
@@ -53,15 +54,17 @@ export class Lanes {
   }
 
   #run(controller: Controller): RunningController {
-    const { failuresMax, gaveUp } = this.options;
+    const { failuresMax, gaveUp, rush } = this.options;
     const lane = new Lane(
       this.timers,
       {
         concurrency: controller.concurrency,
         restMs: controller.restMs ?? 0,
-        work: (key) => controller.reconcile(key),
+        work: (key, rushed) => controller.reconcile(key, rushed),
         failed: (key, error, failures) => controller.failed?.(key, error, failures),
         isConflict: (error) => error instanceof RevisionMismatch || error instanceof Absent,
+        punctual: controller.punctual ?? false,
+        ...(rush && { rush }),
         ...(failuresMax !== undefined && { failuresMax }),
         gaveUp: (key, error) => gaveUp?.(controller, key, error),
       },

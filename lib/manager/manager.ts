@@ -19,6 +19,7 @@ import { EventRecorder } from './events/recorder.js';
 import { Feed } from './feed.js';
 import { Lanes } from './lanes.js';
 import type { Log } from './log.js';
+import { Rush } from './rush.js';
 import { TerminatingNamespaces } from './terminating-namespaces.js';
 import { Timers } from './timers.js';
 
@@ -65,11 +66,12 @@ class ControllerManager implements Manager {
     const { store, runtime, clock, ids, log = SILENT } = options;
     const timers = new Timers(clock);
     const terminating = new TerminatingNamespaces();
-    const events = new EventRecorder(store, clock, ids, terminating, log, () => this.#lanes.settled());
+    const rush = new Rush(timers);
+    const events = new EventRecorder(store, clock, ids, terminating, log, () => this.#lanes.settled(), rush);
     const feed = new Feed(store, timers, this, log);
     const admission = new Admission(store, runtime, ids);
     this.#context = { store, runtime, clock, ids, timers, terminating, admission, events, feed, log };
-    this.#lanes = new Lanes(controllersOf(this.#context, options), timers, events);
+    this.#lanes = new Lanes(controllersOf(this.#context, options), timers, events, { rush });
   }
 
   async start(): Promise<void> {

@@ -1,8 +1,12 @@
 import { Fifo } from './fifo.js';
+import type { Rush } from './rush.js';
 import type { Timer, Timers } from './timers.js';
 
-/** What a lane does with a key. Resolves with the time at which to do it again by itself, if any; rejects to be retried. */
-export type Work = (key: string) => Promise<number | undefined>;
+/**
+ * What a lane does with a key. Resolves with the time at which to do it again by itself, if any; rejects to be retried.
+ * `rushed`: the key's time has come, and so has that of others.
+ */
+export type Work = (key: string, rushed: boolean) => Promise<number | undefined>;
 
 export interface LaneOptions {
   /** Keys worked on at the same time. */
@@ -19,6 +23,10 @@ export interface LaneOptions {
   /** Failures in a row after which a key is given up; left out: never. */
   readonly failuresMax?: number;
   readonly gaveUp?: (key: string, error: unknown) => void;
+  /** What holds back keys that can wait. */
+  readonly rush?: Rush;
+  /** Keys that wake up at their time are what a rush is made of: they go first. */
+  readonly punctual?: boolean;
 }
 
 /** A key that still has to be looked at, and when (ms since 1970). */
@@ -50,6 +58,8 @@ const RETRY_MS_MAX = 30_000;
 export class Lane {
   readonly #entries = new Map<string, Entry>();
   readonly #queue = new Fifo<Entry>();
+  /** Those whose time has come, of a punctual lane. */
+  readonly #due = new Fifo<Entry>();
   #running = 0;
   #pumping = false;
   #stopped = false;
@@ -62,7 +72,7 @@ export class Lane {
 
   /** Nothing runs and nothing could run before a timer fires. */
   get idle(): boolean {
-    return this.#running === 0 && (this.#queue.length === 0 || this.#stopped);
+    return this.#running === 0 && (this.#queue.length + this.#due.length === 0 || this.#stopped);
   }
 
   /**
@@ -79,10 +89,16 @@ export class Lane {
   /** Runs no further keys; those that run end as they would. */
   stop(): void {
     this.#stopped = true;
+    while (this.#due.shift()) this.options.rush?.end();
     for (const entry of this.#entries.values()) {
       entry.rest?.cancel();
       entry.wake?.cancel();
     }
+  }
+
+  /** The rush that held keys back is over. */
+  resume(): void {
+    if (this.#queue.length > 0) this.#schedulePump();
   }
 
   /** Stops, and tells what was left to do: at once where a key was about to run, else when it wanted to. */
@@ -130,26 +146,28 @@ export class Lane {
 
   #pump(): void {
     while (!this.#stopped && this.#running < this.options.concurrency) {
-      const entry = this.#queue.shift();
+      const due = this.#due.shift();
+      const entry = due ?? (this.options.rush?.isOn ? undefined : this.#queue.shift());
       if (!entry) break;
-      void this.#run(entry);
+      void this.#run(entry, due !== undefined);
     }
     if (this.idle) this.settled();
   }
 
-  async #run(entry: Entry): Promise<void> {
+  async #run(entry: Entry, isDue: boolean): Promise<void> {
     this.#running++;
     entry.state = 'running';
     entry.wake?.cancel();
     entry.wake = undefined;
     try {
-      const wakeAt = await this.options.work(entry.key);
+      const wakeAt = await this.options.work(entry.key, isDue && (this.options.rush?.due ?? 0) > 1);
       entry.failures = 0;
       this.#rest(entry, this.options.restMs);
       if (wakeAt !== undefined) this.#wakeAt(entry, wakeAt);
     } catch (error) {
       this.#retry(entry, error);
     }
+    if (isDue) this.options.rush?.end();
     this.#running--;
     this.#schedulePump();
   }
@@ -191,9 +209,18 @@ export class Lane {
     if (atMs <= this.timers.clock.now()) return this.add(entry.key);
     entry.wake = this.timers.at(atMs, () => {
       entry.wake = undefined;
-      this.add(entry.key);
+      this.#wake(entry);
     });
     this.#entries.set(entry.key, entry);
+  }
+
+  #wake(entry: Entry): void {
+    const { punctual, rush } = this.options;
+    if (!punctual || !rush || entry.state !== 'idle') return this.add(entry.key);
+    entry.state = 'queued';
+    rush.begin();
+    this.#due.push(entry);
+    this.#schedulePump();
   }
 
   #forgetIfDone(entry: Entry): void {

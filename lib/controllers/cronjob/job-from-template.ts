@@ -1,4 +1,4 @@
-import { scheduledTimestampAnnotation } from '../../apis/batch/v1/cronjob/scheduled-time.js';
+import { scheduledTimestampAnnotation, tellsScheduledTime } from '../../apis/batch/v1/cronjob/scheduled-time.js';
 import type { CronJob } from '../../apis/batch/v1/cronjob/types.js';
 import type { CreateObject } from '../decision.js';
 import { tellScheduledTime } from './scheduled-time.js';
@@ -28,6 +28,7 @@ export function jobFromTemplate(cronJob: CronJob, scheduledAt: number, uid: stri
     resource: 'jobs',
     owner: metadata.uid,
     uid,
+    ...(metadata.generation !== undefined && { form: formOf(cronJob, metadata.generation, name) }),
     object: {
       apiVersion: 'batch/v1',
       kind: 'Job',
@@ -43,6 +44,11 @@ export function jobFromTemplate(cronJob: CronJob, scheduledAt: number, uid: stri
     },
     event: { type: 'Normal', reason: 'SuccessfulCreate', message: `Created job ${name}` },
   };
+}
+
+/** Of one generation the Jobs differ in their ticks alone: in their names' digits, and in times. */
+function formOf(cronJob: CronJob, generation: number, name: string): string {
+  return `${generation} ${name.length} ${tellsScheduledTime(cronJob)}`;
 }
 
 /** `2026-03-08T01:30:00-05:00`. */

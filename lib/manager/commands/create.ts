@@ -16,14 +16,7 @@ export async function createObject(context: ControllerContext, command: CreateOb
   const { metadata } = command.object;
   if (context.terminating.has(metadata.namespace ?? '')) return { result: 'terminating' };
   const key: ObjectKey = { resource: command.resource, namespace: metadata.namespace ?? '', name: metadata.name };
-  const object = await context.admission.admit(command.resource, {
-    ...command.object,
-    metadata: {
-      ...metadata,
-      uid: command.uid ?? context.ids.uid(),
-      creationTimestamp: formatTime(context.clock.now()),
-    },
-  } as KubeObject);
+  const object = await context.admission.admit(command.resource, newObject(context, command), command);
   try {
     const { revision } = await context.store.create(key, object);
     return { result: 'created', revision };
@@ -34,6 +27,13 @@ export async function createObject(context: ControllerContext, command: CreateOb
       ? { result: 'found', revision: existing.revision, uid: existing.object.metadata.uid }
       : { result: 'taken' };
   }
+}
+
+/** The object as a client would send it, with what the API server gives it at once. */
+export function newObject({ ids, clock }: Pick<ControllerContext, 'ids' | 'clock'>, command: CreateObject): KubeObject {
+  const creationTimestamp = formatTime(clock.now());
+  const metadata = { ...command.object.metadata, uid: command.uid ?? ids.uid(), creationTimestamp };
+  return { ...command.object, metadata } as KubeObject;
 }
 
 function isControlledBy({ object }: StoredObject, uid: string): boolean {

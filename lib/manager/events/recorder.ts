@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { Ids } from '../../ports/ids.js';
 import { Absent, RevisionMismatch, type ObjectKey, type Revision, type Store } from '../../ports/store.js';
 import type { Log } from '../log.js';
+import type { Rush } from '../rush.js';
 import type { TerminatingNamespaces } from '../terminating-namespaces.js';
 import { Correlator, type RawEvent, type Series } from './correlate.js';
 
@@ -37,7 +38,11 @@ export class EventRecorder {
     readonly terminating: TerminatingNamespaces,
     readonly log: Log,
     readonly settled: () => void,
-  ) {}
+    /** What events wait for. */
+    readonly rush?: Rush,
+  ) {
+    rush?.whenOver(() => this.#pump());
+  }
 
   get idle(): boolean {
     return this.#waiting.size === 0 && this.#writing.size === 0;
@@ -52,6 +57,7 @@ export class EventRecorder {
   }
 
   #pump(): void {
+    if (this.rush?.isOn) return;
     for (const series of this.#waiting) {
       if (this.#writing.size >= WRITING_MAX) return;
       if (this.#writing.has(series)) continue;
