@@ -30,7 +30,10 @@ export function giveUp(cronJob: CronJob, before: CronJobRecord, untilMs: number,
   let record = before;
   for (const rules of [...(before.former ?? []), { ...before.rules, until: untilMs }]) {
     const schedule = scheduleOf(cronJob, rules);
-    if (schedule) record = skipUntil(record, schedule, Math.min(rules.until, untilMs), fallback);
+    const until = Math.min(rules.until, untilMs);
+    if (schedule) record = skipUntil(record, schedule, until, fallback);
+    // What comes after has only times of its own: those from before it held never were.
+    record = settle(record, until);
     if (rules.until >= untilMs) break;
   }
   return record;

@@ -187,6 +187,21 @@ describe('a schedule', () => {
     expect(decision.record?.skipped).toEqual([{ scheduledAt: minute(3), reason: 'ScheduleChanged' }]);
   });
 
+  it('that was changed twice at once has no times from before it held', () => {
+    const rules = { schedule: '0 0 * * *', suspended: false };
+    const record: CronJobRecord = {
+      rules,
+      former: [
+        { ...rules, until: minute(8) },
+        { ...rules, schedule: '* * * * *', until: minute(9) },
+      ],
+      settledUntil: minute(2),
+      skipped: [],
+    };
+    const decision = decide({ spec: { schedule: '0 0 * * *' }, record }, minute(9) + 1000);
+    expect(decision.record?.skipped).toEqual([{ scheduledAt: minute(9), reason: 'ScheduleChanged' }]);
+  });
+
   it('that never fires is told of', () => {
     expect(decide({ spec: { schedule: '0 0 31 2 *' } }, CREATED)).toMatchObject({
       reasons: ['InvalidSchedule'],

@@ -71,7 +71,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose-wake-up'), manager }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart'), manager }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('patch'), spec }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('reschedule'), to: timetable }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('reschedule'), to: timetable }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('end-job', 'delete-job'), job: fc.nat(5) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('manual-job') }) },
 ) as fc.Arbitrary<Happening>;
