@@ -21,7 +21,7 @@ import { ChangeLog } from './change-log.js';
 import { FeedItems } from './feed-items.js';
 import { FeedReader } from './feed-reader.js';
 import { Follower, type FollowerStart } from './follower.js';
-import { Items, revisionOf } from './items.js';
+import { Items, revisionOf, type FeedEntry } from './items.js';
 import { FIELD, keyOf } from './keys.js';
 import { Lists } from './lists.js';
 import { Partitions } from './partitions.js';
@@ -174,7 +174,7 @@ export class DynamoDbStore implements Store {
 
   /** The changes of objects in a batch of the table's stream, in its order; other items are passed over. */
   async changesOf(records: readonly StreamRecord[]): Promise<Change[]> {
-    return (await this.#relay.entriesOf(records)).map(({ change }) => change);
+    return (await this.#relay.entriesOf(records)).map(changeOf);
   }
 
   /**
@@ -182,7 +182,7 @@ export class DynamoDbStore implements Store {
    * order of its shard; a batch may come again.
    */
   async relay(records: readonly StreamRecord[]): Promise<Change[]> {
-    return (await this.#relay.relay(records)).map(({ change }) => change);
+    return (await this.#relay.relay(records)).map(changeOf);
   }
 
   /** Ends all followers. The client is its maker's to destroy. */
@@ -217,4 +217,8 @@ export class DynamoDbStore implements Store {
 function storedOf(key: ObjectKey, item: Item, object: KubeObject, record: JsonObject | undefined): StoredObject {
   const revision = revisionOf(item);
   return { key, revision, object: withRevision(object, revision), ...(record && { record }) };
+}
+
+function changeOf({ change, previousRecord }: FeedEntry): Change {
+  return previousRecord ? { ...change, previousRecord } : change;
 }
