@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { kubernetesVersion } from '../local/version.js';
+import { kubernetesVersion } from '../../lib/apiserver/kubernetes-version.js';
 
 /** The versions, one per line. */
 export function version(): string {

@@ -10,7 +10,7 @@ import type { Log } from '../../lib/manager/log.js';
 import { ApiClient } from './api-client.js';
 import type { RuntimeChoice } from './runtime-choice.js';
 import { openRuntime, type OpenRuntime } from './runtime.js';
-import { kubernetesVersion } from './version.js';
+import { kubernetesVersion } from '../../lib/apiserver/kubernetes-version.js';
 
 export interface ControlPlaneOptions {
   readonly dataFolder: string;

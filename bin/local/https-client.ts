@@ -17,11 +17,12 @@ export function connectTo(access: ClusterAccess): ApiClient {
       })
     : new HttpAgent({ keepAlive: true });
   const open = secure ? httpsRequest : httpRequest;
-  const authorization = access.token === undefined ? {} : { authorization: `Bearer ${access.token}` };
   const base = access.server.replace(/\/$/, '');
   return new ApiClient(async (request) => {
     const { pathname, search } = new URL(request.url);
     const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
+    const token = await access.token?.();
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const headers = { ...Object.fromEntries(request.headers), ...authorization };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const options = { agent, method: request.method, headers, signal: request.signal };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { execToken, type ExecConfig } from './exec-token.js';
 
 /** Where a kubeconfig's current context leads, and as whom. Certificates and keys are PEM. */
 export interface ClusterAccess {
@@ -11,7 +12,8 @@ export interface ClusterAccess {
   readonly insecure?: boolean;
   readonly clientCertificate?: string;
   readonly clientKey?: string;
-  readonly token?: string;
+  /** Asked for before each request: a token may end. */
+  readonly token?: () => Promise<string>;
 }
 
 export interface KubeconfigOptions {
@@ -53,8 +55,8 @@ export async function readKubeconfig(path: string): Promise<ClusterAccess> {
   const user = named(config.users, context.user)?.user ?? {};
   const server = string(cluster?.['server']);
   if (cluster === undefined || server === undefined) throw new Error(`${path} names no server`);
-  if (user['exec'] !== undefined || user['auth-provider'] !== undefined) {
-    throw new Error(`${path}: credentials made by another program are not supported; use a certificate or a token`);
+  if (user['auth-provider'] !== undefined) {
+    throw new Error(`${path}: an auth-provider is not supported; use exec, a certificate or a token`);
   }
   const folder = dirname(path);
   return {
@@ -64,8 +66,15 @@ export async function readKubeconfig(path: string): Promise<ClusterAccess> {
     certificateAuthority: await content(cluster, 'certificate-authority', folder),
     clientCertificate: await content(user, 'client-certificate', folder),
     clientKey: await content(user, 'client-key', folder),
-    token: string(user['token']) ?? (await fileContent(string(user['tokenFile']), folder))?.trim(),
+    token: await tokenSource(user, folder),
   };
+}
+
+/** As kubectl: a token that stands there goes before a program that makes one. */
+async function tokenSource(user: Fields, folder: string): Promise<(() => Promise<string>) | undefined> {
+  const token = string(user['token']) ?? (await fileContent(string(user['tokenFile']), folder))?.trim();
+  if (token !== undefined) return async () => token;
+  return user['exec'] ? execToken(user['exec'] as ExecConfig, folder) : undefined;
 }
 
 function named<T extends { readonly name: string }>(

@@ -1,0 +1,21 @@
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { wakeOf } from '../lib/adapters/aws/dynamodb-store/wakes.js';
+import { CAPACITY_PROVIDERS } from '../lib/adapters/aws/launch/launch-budget.js';
+import { clock, log, store } from './wiring/base.js';
+import { drain, LAUNCH, lookAt, manager } from './wiring/pods.js';
+import { handleBatch } from './wiring/stream.js';
+import { wakeUps } from './wiring/wake-ups.js';
+
+/** Called with the pods of the table's stream: launches them, stops them, and empties the launch queue for a moment. */
+
+/** Longer, and pods that come meanwhile wait for the end of the slice; shorter, and more is paid for beginnings. */
+const SLICE_MS = 1_000;
+
+export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
+  const answer = await handleBatch(event, context.getRemainingTimeInMillis(), { store, manager, wakeUps, log });
+  if (answer.batchItemFailures.length > 0) return answer;
+  const asked = event.Records.map(wakeOf).filter((wake) => wake?.controller === LAUNCH);
+  const providers = CAPACITY_PROVIDERS.filter((provider) => asked.some((wake) => wake?.key === provider));
+  await Promise.all(providers.map((provider) => drain.drain(provider, lookAt, clock.now() + SLICE_MS)));
+  return answer;
+}

@@ -1,0 +1,42 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { EventBridgeNotifications } from '../lib/adapters/aws/eventbridge-notifications/notifications.js';
+import { WakeUpsBesideSchedules } from '../lib/adapters/aws/eventbridge-schedules/wake-ups-beside-schedules.js';
+import { NODE_NAME } from '../lib/adapters/aws/fargate-runtime/names.js';
+import { CronJobSchedulesController } from '../lib/manager/controllers/cronjob-schedules.js';
+import { notificationsOf } from '../lib/manager/notifications/changes.js';
+import { createStreamManager } from '../lib/manager/stream/stream-manager.js';
+import { clock, configuration, ids, log, store } from './wiring/base.js';
+import { schedules } from './wiring/schedules.js';
+import { handleBatch } from './wiring/stream.js';
+import { wakeUps } from './wiring/wake-ups.js';
+
+/** Called with the table's stream: brings it into the change feed, and runs every controller but the pods'. */
+
+const notifications = new EventBridgeNotifications({
+  eventBridge: new EventBridgeClient(),
+  bus: configuration.text('eventBus'),
+  clusterId: configuration.text('clusterId'),
+  clock,
+});
+
+const manager = createStreamManager({
+  store,
+  runtime: { nodeName: NODE_NAME, nodeIP: '' },
+  clock,
+  ids,
+  log,
+  further: (context) => [new CronJobSchedulesController(context, schedules)],
+});
+
+/** Ticks that a schedule brings need no timer. */
+const timers = new WakeUpsBesideSchedules(store, schedules, wakeUps);
+
+export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
+  const changes = await store.relay(event.Records);
+  const remainingMs = context.getRemainingTimeInMillis();
+  const answer = await handleBatch(event, remainingMs, { store, manager, wakeUps: timers, log });
+  // Of the stream's changes, not the manager's: it sees its own writes twice, and so would who listens.
+  await notifications.tell(notificationsOf(changes));
+  return answer;
+}

@@ -1,0 +1,36 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import { takeDeadLetters } from '../lib/adapters/aws/dead-letters.js';
+import type { CronJob } from '../lib/apis/batch/v1/cronjob/types.js';
+import { clock, configuration, log, store } from './wiring/base.js';
+import { drain } from './wiring/pods.js';
+import { schedules } from './wiring/schedules.js';
+import { sweepOn } from './wiring/sweeps.js';
+import { wake } from './wiring/wakes.js';
+
+/** Called every few minutes: finds what an outage lost, and has it looked at. */
+
+const sqs = new SQSClient();
+const CRON_JOBS_PAGE = 200;
+
+export async function handler(_event: unknown, context: Context): Promise<void> {
+  const untilMs = clock.now() + context.getRemainingTimeInMillis() / 2;
+  const letters = await takeDeadLetters(sqs, configuration.list('deadLetterQueues'));
+  if (letters.count > 0) log.warn('Dead letters: all that is unfinished is looked at.', { count: letters.count });
+  // Tasks without pods.
+  await wake([{ controller: 'pod', key: '/' }]);
+  await drain.wakeWaiting();
+  await schedules.repair(cronJobPages);
+  // What a lost record told of need not be unfinished: an owner may have gone.
+  const isComplete = await sweepOn(untilMs, letters.count > 0);
+  if (isComplete) await letters.forget();
+}
+
+async function* cronJobPages(): AsyncGenerator<readonly CronJob[]> {
+  let after: { readonly namespace: string; readonly name: string } | undefined;
+  do {
+    const page = await store.list({ resource: 'cronjobs' }, { limit: CRON_JOBS_PAGE, ...(after && { after }) });
+    yield page.items.map(({ object }) => object as unknown as CronJob);
+    after = page.next;
+  } while (after);
+}

@@ -1,0 +1,77 @@
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Capacity } from '../../lib/adapters/aws/fargate-runtime/capacity.js';
+import { FargateRuntime } from '../../lib/adapters/aws/fargate-runtime/fargate-runtime.js';
+import { DynamoDbLaunchTable } from '../../lib/adapters/aws/launch/dynamodb-launch-table.js';
+import { Grants } from '../../lib/adapters/aws/launch/grants.js';
+import type { CapacityProvider } from '../../lib/adapters/aws/launch/launch-budget.js';
+import { LaunchDrain } from '../../lib/adapters/aws/launch/launch-drain.js';
+import { LaunchQueue } from '../../lib/adapters/aws/launch/launch-queue.js';
+import { quotasOf } from '../../lib/adapters/aws/launch/quotas.js';
+import { writeWake } from '../../lib/adapters/aws/dynamodb-store/wakes.js';
+import { createStreamManager } from '../../lib/manager/stream/stream-manager.js';
+import { clock, configuration, dynamoDb, ids, log, store, table } from './base.js';
+import { wakeUps } from './wake-ups.js';
+
+/** The pods' controller on Fargate, with its share of the launch budget. */
+
+/** Wakes of this name drain the launch queue of a capacity provider. */
+export const LAUNCH = 'launch';
+
+/** Batches of launches under way at the same time: RunTask takes a good part of a second. */
+const MANAGERS = 6;
+
+const parts = {
+  table: new DynamoDbLaunchTable(dynamoDb, table, clock),
+  quotas: quotasOf(configuration.json('quotas')),
+  clock,
+  grants: new Grants(),
+  newId: () => ids.uid(),
+  wakes: {
+    soon: (provider: CapacityProvider) =>
+      writeWake(dynamoDb, table, { controller: LAUNCH, key: provider }, clock.now()),
+    at: (provider: CapacityProvider, atMs: number) => wakeUps.ensure([{ controller: LAUNCH, key: provider, atMs }]),
+  },
+};
+
+export const drain = new LaunchDrain(parts);
+
+export const runtime = new FargateRuntime({
+  ecs: new ECSClient(),
+  s3: new S3Client(),
+  clock,
+  budget: new LaunchQueue(parts),
+  cluster: configuration.text('cluster'),
+  network: {
+    subnets: configuration.list('subnets'),
+    securityGroups: configuration.list('securityGroups'),
+    assignPublicIp: configuration.flag('assignPublicIp'),
+  },
+  capacity: (configuration.optional('capacity') ?? 'FARGATE') as Capacity,
+  bucket: configuration.text('bucket'),
+  s3Endpoint: process.env['AWS_ENDPOINT_URL_S3'],
+  settings: {
+    logGroup: configuration.text('logGroup'),
+    region: process.env['AWS_REGION'] ?? '',
+    executionRoleArn: configuration.text('executionRole'),
+    taskRoleArn: configuration.optional('taskRole'),
+    helperImage: configuration.text('helperImage'),
+  },
+});
+
+export const manager = newManager();
+const managers = Array.from({ length: MANAGERS }, newManager);
+let next = 0;
+
+/** Looks at pods, beside other such looks; rejects when one of them could not be looked at. */
+export async function lookAt(pods: readonly string[]): Promise<void> {
+  const wakes = pods.map((key) => ({ controller: 'pod', key }));
+  const handled = await managers[next++ % MANAGERS]!.handle({ changes: [], wakes });
+  await wakeUps.ensure(handled.wakeUps);
+  const [failed] = handled.failed;
+  if (failed) throw new Error(`the pod ${failed.key} could not be looked at`, { cause: failed.error });
+}
+
+function newManager() {
+  return createStreamManager({ store, runtime, clock, ids, log, controllers: ['pod'] });
+}
