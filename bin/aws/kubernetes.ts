@@ -7,7 +7,7 @@ import type { Stack } from './stack.js';
 /** A client of a stack's API, as who has the credentials. It works for as long as a token does: 14 minutes. */
 export async function connectToStack(stack: Stack, credentials: Credentials): Promise<ApiClient> {
   const { token } = await makeToken(credentials, stack, new Date());
-  return connectTo({ server: stack.apiUrl, namespace: 'default', token });
+  return connectTo({ server: stack.apiUrl, namespace: 'default', token: async () => token });
 }
 
 const PAGE_SIZE = 500;

@@ -69,11 +69,8 @@ async function describe(client: Client, name: string): Promise<StackDescription 
   }
 }
 
-/** In somebody's own app CDK puts the construct's path before an output's name, and a hash behind it. */
 function output({ Outputs = [] }: StackDescription, name: string): string | undefined {
-  const inApp = new RegExp(`${name}[0-9A-F]{8}$`);
-  const exact = Outputs.find(({ OutputKey }) => OutputKey === name);
-  return (exact ?? Outputs.find(({ OutputKey = '' }) => inApp.test(OutputKey)))?.OutputValue;
+  return Outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
 }
 
 const NAMED_MAX = 10;

@@ -120,21 +120,30 @@ describe('the kubeconfig', () => {
     writeFileSync(join(folder, 'ca.pem'), 'CA');
     writeFileSync(join(folder, 'token'), 'secret\n');
     const users = [{ name: 'u', user: { tokenFile: 'token', 'client-key-data': 'S0VZ' } }];
-    expect(await readKubeconfig(write({ 'current-context': 'c', contexts, clusters, users }))).toMatchObject({
+    const access = await readKubeconfig(write({ 'current-context': 'c', contexts, clusters, users }));
+    expect(access).toMatchObject({
       server: 'https://host',
       namespace: 'n',
       certificateAuthority: 'CA',
-      token: 'secret',
       clientKey: 'KEY',
     });
+    expect(await access.token?.()).toBe('secret');
+  });
+
+  it('may name a program that makes tokens, unless there is one', async () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'false' };
+    const accessOf = (user: object): ReturnType<typeof readKubeconfig> =>
+      readKubeconfig(write({ 'current-context': 'c', contexts, clusters, users: [{ name: 'u', user }] }));
+    expect(await (await accessOf({ exec, token: 'fixed' })).token?.()).toBe('fixed');
+    await expect((await accessOf({ exec })).token?.()).rejects.toThrow('false makes no credentials: Command failed');
   });
 
   it.each([
     [{}, 'has no current context'],
     [{ 'current-context': 'c', contexts }, 'names no server'],
     [
-      { 'current-context': 'c', contexts, clusters, users: [{ name: 'u', user: { exec: {} } }] },
-      'credentials made by another program are not supported',
+      { 'current-context': 'c', contexts, clusters, users: [{ name: 'u', user: { 'auth-provider': {} } }] },
+      'an auth-provider is not supported',
     ],
   ])('%j is refused', async (config, message) => {
     await expect(readKubeconfig(write(config))).rejects.toThrow(message);

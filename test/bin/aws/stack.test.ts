@@ -45,14 +45,6 @@ describe('a stack', () => {
     });
   });
 
-  it('may be somebody’s own, with a finite in it', async () => {
-    const own = {
-      StackName: 'shop',
-      Outputs: outputs({ JobsApiUrl0A1B2C3D: 'https://y/', JobsClusterId0A1B2C3D: 'z' }),
-    };
-    expect(await readStack(account(own), 'shop', 'eu-west-1')).toMatchObject({ apiUrl: 'https://y', clusterId: 'z' });
-  });
-
   it.each([
     [[{ ...finite, StackName: 'jobs' }, { StackName: 'vpc' }], 'finite is in jobs: name it by --stack'],
     [[{ StackName: 'vpc' }, { StackName: 'dns' }], 'only vpc, dns, none with finite in it'],
