@@ -17,7 +17,12 @@ function isPassed({ role, state }: KnownContainer): boolean {
  */
 export function dueContainers(containers: readonly KnownContainer[]): readonly KnownContainer[] {
   const first = containers.find((container) => container.role !== 'main' && !isPassed(container));
-  const mainsStarted = containers.some((c) => c.role === 'main' && c.state.type !== 'none');
+  const mainsStarted = containers.some((c) => c.role === 'main' && hasBegun(c));
   if (!first || mainsStarted) return containers.filter((container) => container.role !== 'init');
   return containers.slice(0, containers.indexOf(first) + 1).filter((c) => c.role === 'sidecar' || c === first);
+}
+
+/** A runtime that has been given the whole pod at once tells of containers whose turn has not come, too. */
+function hasBegun({ state }: KnownContainer): boolean {
+  return state.type !== 'none' && !(state.type === 'waiting' && state.reason === 'PodInitializing');
 }

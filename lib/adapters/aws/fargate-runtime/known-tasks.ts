@@ -18,7 +18,10 @@ interface Known {
 export class KnownTasks {
   readonly #byPod = new Map<string, Known>();
 
-  /** Takes in a description. False: it was overtaken by another. One that comes twice counts twice: work on it may have failed. */
+  /**
+   * Takes in a description. False: it tells nothing new, or was overtaken by another. What comes a second time counts
+   * again, as the work on it may have failed.
+   */
   learn(task: TaskFacts, now: number): boolean {
     const uid = task.pod?.uid;
     if (uid === undefined) return false;
@@ -27,7 +30,7 @@ export class KnownTasks {
     this.#byPod.delete(uid);
     this.#byPod.set(uid, { task, heardAt: now });
     if (this.#byPod.size > KNOWN_MAX) this.#byPod.delete(this.#byPod.keys().next().value!);
-    return true;
+    return known === undefined || known.version === task.version || !tellsTheSame(task, known);
   }
 
   /** The pod's newest task; one that is older than that of which its object tells does not count. */
@@ -65,6 +68,11 @@ export function keptTask(pod: Pod | undefined): string | undefined {
 function isOvertaken(task: TaskFacts, known: TaskFacts): boolean {
   if (task.arn === known.arn) return task.version < known.version;
   return known.previousTask === taskIdOf(task.arn);
+}
+
+function tellsTheSame(task: TaskFacts, known: TaskFacts): boolean {
+  const state = ({ arn, containers }: TaskFacts) => [arn, containers];
+  return isOver(task) === isOver(known) && JSON.stringify(state(task)) === JSON.stringify(state(known));
 }
 
 /** An event that was overtaken: the status has seen a container further on. */

@@ -95,11 +95,12 @@ function stateOf(
   if (facts.lastStatus === 'RUNNING' && cause === undefined) return { type: 'running', startedAt: startedAt ?? now };
   const stopped = facts.lastStatus === 'STOPPED' || cause !== undefined;
   if (!stopped) return { type: 'waiting', reason: notYet(context.pod) };
+  if (isBlocked(spec, context)) return waitingState(spec, context);
   if (isOutOfMemory(facts)) return ended(137, 'OOMKilled', facts.reason, startedAt, context);
   const failure = startFailure(facts);
   if (failure === 'StartError') return ended(128, failure, facts.reason, undefined, context);
   if (failure !== undefined) return { type: 'waiting', reason: failure, message: facts.reason };
-  if (neverRan(spec, facts, context)) return waitingState(spec, context);
+  if (neverRan(facts, context)) return waitingState(spec, context);
   if (facts.exitCode === undefined) {
     return lost(startedAt, task.endedAt ?? now, task.stoppedReason || 'The task ended without its exit code');
   }
@@ -119,29 +120,32 @@ function ended(
 }
 
 /**
- * ECS also gives an exit code to containers that waited for another in vain: what counts is whether everything before
- * them went well.
+ * ECS gives exit codes and errors of their own to containers that waited for another in vain: what counts is whether
+ * everything before them went well.
  */
-function neverRan(spec: Container, facts: ContainerFacts, { task, pod, cause }: Context): boolean {
-  const before = [HELPERS.volumes, ...initNamesBefore(spec, pod)];
-  const blocked = before.some((name) => {
-    const other = task.containers.find((container) => container.name === name);
-    return other !== undefined && other.exitCode !== 0;
+function isBlocked(spec: Container, { task, pod }: Context): boolean {
+  const inits = pod.spec.initContainers ?? [];
+  const at = inits.findIndex(({ name }) => name === spec.name);
+  const before = at === -1 ? inits : inits.slice(0, at);
+  const facts = (wanted: string) => task.containers.find(({ name }) => name === wanted);
+  const helper = facts(HELPERS.volumes);
+  if (helper && helper.exitCode !== 0) return true;
+  return before.some(({ name, restartPolicy }) => {
+    const other = facts(name);
+    if (other === undefined) return false;
+    return restartPolicy === 'Always' ? startFailure(other) !== undefined : other.exitCode !== 0;
   });
-  if (blocked) return true;
-  if (facts.exitCode !== undefined) return false;
+}
+
+/** Whatever the reason that is not its own. */
+function neverRan({ exitCode }: ContainerFacts, { task, cause }: Context): boolean {
+  if (exitCode !== undefined) return false;
   return cause === 'no-place' || cause === 'failed-start' || (cause === 'own' && task.startedAt === undefined);
 }
 
-function initNamesBefore({ name }: Container, { spec }: Pod): readonly string[] {
-  const inits = spec.initContainers ?? [];
-  const at = inits.findIndex((each) => each.name === name);
-  const before = at === -1 ? inits : inits.slice(0, at);
-  return before.filter(({ restartPolicy }) => restartPolicy !== 'Always').map((each) => each.name);
-}
-
 /** Of a container that did not come to run before its task was over. A failed start is tried again. */
-function waitingState(spec: Container, { task, pod, cause }: Context): ContainerReportState {
+function waitingState(spec: Container, context: Context): ContainerReportState {
+  const { task, pod, cause } = context;
   const { stoppedReason } = task;
   if (cause === 'no-place') return { type: 'waiting', reason: 'Unschedulable', message: stoppedReason };
   const inits = (pod.spec.initContainers ?? []).map(({ name }) => name);
@@ -150,8 +154,12 @@ function waitingState(spec: Container, { task, pod, cause }: Context): Container
   if (cause === undefined || failedInit || stoppedReason.startsWith(OWN_STOP)) {
     return { type: 'waiting', reason: notYet(pod) };
   }
-  const failed = others.find((each) => startFailure(each) !== undefined);
-  const isOfPod = pod.spec.containers.some(({ name }) => name === failed?.name) || inits.includes(failed?.name ?? '');
+  const specs = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+  const failed = others.find(({ name, ...facts }) => {
+    const other = specs.find((each) => each.name === name);
+    return startFailure({ name, ...facts }) !== undefined && !(other && isBlocked(other, context));
+  });
+  const isOfPod = specs.some(({ name }) => name === failed?.name);
   // The one that failed is tried again, and this one with it. But only an init container's own failure makes it due.
   if (failed && isOfPod && !inits.includes(spec.name)) return { type: 'waiting', reason: notYet(pod) };
   const message = failed ? `${failed.name}: ${failed.reason}` : stoppedReason;

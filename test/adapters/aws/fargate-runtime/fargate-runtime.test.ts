@@ -122,3 +122,18 @@ test('nothing is started before the launch budget allows it, and the pod says wh
     conditions: expect.arrayContaining([expect.objectContaining({ type: 'PodScheduled', status: 'True' })]),
   });
 });
+
+test('a lost answer to the launch of a pod that has gone since leaves no task', async () => {
+  const world = await new FargateWorld(() => ({ runMs: 600_000 })).start();
+  let isDown = true;
+  world.ecs.after = (operation) => {
+    if (operation === 'RunTask' && isDown) throw new Error('connection reset');
+  };
+  await world.create();
+  await world.world.delete('pods', 'p', { gracePeriodSeconds: 0 });
+  isDown = false;
+  expect(world.tasks()).toHaveLength(1);
+  await world.pass(MINUTE);
+  expect(await world.world.get('pods', 'p')).toBeUndefined();
+  expect(world.tasks()[0]!.desiredStatus).toBe('STOPPED');
+});
