@@ -80,6 +80,7 @@ export class FargateRuntime implements PodRuntime {
     const before = await this.#current(pod);
     if (before && !isOver(before)) return this.#await(start, before);
     this.#awaited.delete(uid);
+    if (before && hasRun(start, before, this.options.clock.now())) return undefined;
     const lacked = before && stopCause(before) === 'no-place' ? before.stoppedReason : undefined;
     const launch = await this.#launcher.launch(start, this.#arnOf(pod), lacked);
     if ('hold' in launch) return launch.hold;
@@ -221,6 +222,17 @@ function isTelling(task: TaskFacts): boolean {
   if (isOver(task)) return true;
   if (task.lastStatus === 'STOPPING' || task.lastStatus === 'DEACTIVATING') return false;
   return task.containers.some(({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED');
+}
+
+/** Whether all that is asked for has come to its end in this task. What failed to start is not run, and started again. */
+function hasRun({ pod, containers, asked }: PodStart, task: TaskFacts, now: number): boolean {
+  const reports = new Map(taskReport(task, pod, now).containers.map((report) => [report.name, report]));
+  return containers
+    .filter(({ container }) => asked.has(container))
+    .every(({ container, attempt }) => {
+      const ran = task.containers.some((each) => each.name === container && each.attempt >= attempt);
+      return ran && reports.get(container)?.state.type !== 'waiting';
+    });
 }
 
 /** All its containers have ended but those that end with the task. */

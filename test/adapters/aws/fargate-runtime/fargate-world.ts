@@ -53,11 +53,31 @@ export class TestBucket {
     };
     return { config, send } as unknown as S3Client;
   }
+}
 
-  text(arn: string): string {
-    const key = arn.replace('arn:aws:s3:::files/', '');
-    return this.puts.find((put) => put.key === key)!.body.toString();
-  }
+export function testOptions(
+  ecs: FakeEcs,
+  clock: VirtualClock,
+  budget: LaunchBudget,
+  bucket: TestBucket,
+): FargateRuntimeOptions {
+  return {
+    ecs: ecs.client,
+    s3: bucket.client,
+    clock,
+    budget,
+    cluster: 'finite',
+    network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: true },
+    capacity: 'FARGATE',
+    bucket: 'files',
+    settings: {
+      logGroup: '/finite/pods',
+      region: 'us-east-1',
+      executionRoleArn: 'arn:aws:iam::000000000000:role/execution',
+      taskRoleArn: undefined,
+      helperImage: 'helper',
+    },
+  };
 }
 
 /** The manager with the Fargate runtime on a model of ECS, in virtual time. */
@@ -91,23 +111,7 @@ export class FargateWorld {
   }
 
   options(): FargateRuntimeOptions {
-    return {
-      ecs: this.ecs.client,
-      s3: this.bucket.client,
-      clock: this.clock,
-      budget: this.budget,
-      cluster: 'finite',
-      network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: true },
-      capacity: 'FARGATE',
-      bucket: 'files',
-      settings: {
-        logGroup: '/finite/pods',
-        region: 'us-east-1',
-        executionRoleArn: 'arn:aws:iam::000000000000:role/execution',
-        taskRoleArn: undefined,
-        helperImage: 'helper',
-      },
-    };
+    return testOptions(this.ecs, this.clock, this.budget, this.bucket);
   }
 
   async start(): Promise<this> {
