@@ -1,14 +1,13 @@
-import {
-  ConflictException,
-  ECSServiceException,
-  RegisterTaskDefinitionCommand,
-  RunTaskCommand,
-} from '@aws-sdk/client-ecs';
+import { RunTaskCommand, type ECSClient } from '@aws-sdk/client-ecs';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { FargateRuntime } from '../../../lib/adapters/aws/fargate-runtime/fargate-runtime.js';
 import { Grants } from '../../../lib/adapters/aws/launch/grants.js';
-import type { CapacityProvider, LaunchRefusal, LaunchRequest } from '../../../lib/adapters/aws/launch/launch-budget.js';
+import type { CapacityProvider, LaunchBudget } from '../../../lib/adapters/aws/launch/launch-budget.js';
 import { LaunchDrain } from '../../../lib/adapters/aws/launch/launch-drain.js';
 import { LaunchQueue, type LaunchWakes } from '../../../lib/adapters/aws/launch/launch-queue.js';
 import { DEFAULT_QUOTAS } from '../../../lib/adapters/aws/launch/quotas.js';
+import type { Pod } from '../../../lib/apis/core/v1/pod/types.js';
+import type { ContainerStart, PodStart } from '../../../lib/ports/pod-runtime.js';
 import { VirtualClock } from '../../../lib/adapters/memory/virtual-clock.js';
 import { FakeEcs } from '../ecs/fake-ecs.js';
 import { PretendedBackend } from '../ecs/pretended-backend.js';
@@ -21,14 +20,16 @@ export interface TestPod {
   readonly job: string;
   readonly provider: CapacityProvider;
   readonly createdMs: number;
+  /** When ECS launched its task. */
   launchedMs?: number;
-  waitingUntilMs?: number;
-  refusals: number;
+  /** The pod's status tells of its task. */
+  isRecorded: boolean;
+  held?: { readonly reason: string; readonly until: number };
 }
 
 /** One instance of the launch function: what is in memory dies with it. */
 interface Instance {
-  readonly queue: LaunchQueue;
+  readonly runtime: FargateRuntime;
   readonly drain: LaunchDrain;
   isDead: boolean;
 }
@@ -38,14 +39,15 @@ class Died extends Error {}
 const SLICE_MS = 1000;
 /** A record's way through the stream. */
 const STREAM_MS = 250;
-/** RunTask's answer takes so long. */
-const CALL_MS = 300;
+/** How long ECS takes for its answers. */
+const RUN_TASK_MS = 300;
+const OTHER_CALL_MS = 50;
 /** The stream brings a batch again whose function has died. */
 const AGAIN_MS = 1000;
 
 /**
- * Several launch functions over one table and one ECS that enforces its quotas, in virtual time. What stands in for
- * the pod controller is only this: a pod with a task needs nothing, else ask for leave, call RunTask, tell a refusal.
+ * Several launch functions, each with the queue, the drain and the Fargate runtime, over one table and one ECS that
+ * enforces its quotas, in virtual time. What stands in for the manager is only this: a pod without a task is started.
  */
 export class LaunchWorld {
   readonly clock = new VirtualClock(Date.UTC(2026, 0, 1));
@@ -55,32 +57,22 @@ export class LaunchWorld {
   instances: Instance[];
   /** Pods that failed because ECS refused them. There must be none. */
   failed = 0;
+  /** How long pods run; left out: for ever. */
+  runMs: number | undefined;
   #turn = 0;
   #ids = 0;
 
   constructor(instances: number, quotas: EcsQuotas = PUBLISHED_QUOTAS) {
-    this.ecs = new FakeEcs({ clock: this.clock, backend: new PretendedBackend(this.clock, () => ({})), quotas });
+    const backend = new PretendedBackend(this.clock, () => ({ runMs: this.runMs }));
+    this.ecs = new FakeEcs({ clock: this.clock, backend, quotas, onEvent: ({ detail }) => this.#onEvent(detail) });
     this.instances = Array.from({ length: instances }, () => this.#newInstance());
-  }
-
-  async register(): Promise<void> {
-    await this.ecs.client.send(
-      new RegisterTaskDefinitionCommand({
-        family: 'pod',
-        requiresCompatibilities: ['FARGATE'],
-        networkMode: 'awsvpc',
-        cpu: '256',
-        memory: '512',
-        containerDefinitions: [{ name: 'app', image: 'busybox' }],
-      }),
-    );
   }
 
   /** Pods that have just been written: the stream brings them, a hundred at a time, to whichever instance is free. */
   create(job: string, count: number, provider: CapacityProvider = 'FARGATE'): TestPod[] {
     const createdMs = this.clock.now();
     const pods = Array.from({ length: count }, (_, index) => {
-      const pod: TestPod = { key: `default/${job}-${index}`, job, provider, createdMs, refusals: 0 };
+      const pod: TestPod = { key: `default/${job}-${index}`, job, provider, createdMs, isRecorded: false };
       this.pods.set(pod.key, pod);
       return pod;
     });
@@ -112,6 +104,10 @@ export class LaunchWorld {
     return [...this.pods.values()].filter(({ launchedMs }) => launchedMs !== undefined);
   }
 
+  #onEvent({ startedBy }: Readonly<Record<string, unknown>>): void {
+    this.pods.get(String(startedBy).replace('uid-', 'default/'))!.launchedMs ??= this.clock.now();
+  }
+
   #newInstance(): Instance {
     const wakes: LaunchWakes = {
       soon: async (provider) => this.#wake(provider, STREAM_MS),
@@ -119,7 +115,36 @@ export class LaunchWorld {
     };
     const newId = () => String(++this.#ids).padStart(8, '0');
     const parts = { table: this.table, quotas: DEFAULT_QUOTAS, clock: this.clock, wakes, grants: new Grants(), newId };
-    return { queue: new LaunchQueue(parts), drain: new LaunchDrain(parts), isDead: false };
+    const isDead = () => instance.isDead;
+    const runtime = this.#runtime(new LaunchQueue(parts), isDead);
+    const instance: Instance = { runtime, drain: new LaunchDrain(parts), isDead: false };
+    return instance;
+  }
+
+  #runtime(budget: LaunchBudget, isDead: () => boolean): FargateRuntime {
+    const send = async (command: Parameters<FakeEcs['send']>[0]) => {
+      const answer = await this.ecs.send(command);
+      await this.#sleep(command instanceof RunTaskCommand ? RUN_TASK_MS : OTHER_CALL_MS);
+      if (isDead()) throw new Died();
+      return answer;
+    };
+    return new FargateRuntime({
+      ecs: { send } as unknown as ECSClient,
+      s3: { send: async () => ({}) } as unknown as S3Client,
+      clock: this.clock,
+      budget,
+      cluster: 'finite',
+      network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: true },
+      capacity: 'FARGATE',
+      bucket: 'files',
+      settings: {
+        logGroup: '/finite/pods',
+        region: 'us-east-1',
+        executionRoleArn: 'arn:aws:iam::000000000000:role/execution',
+        taskRoleArn: undefined,
+        helperImage: 'helper',
+      },
+    });
   }
 
   #wake(provider: CapacityProvider, delayMs: number): void {
@@ -136,49 +161,17 @@ export class LaunchWorld {
   }
 
   async #reconcile(instance: Instance, keys: readonly string[]): Promise<void> {
-    await Promise.all(keys.map((key) => this.#launch(instance, this.pods.get(key)!)));
+    await Promise.all(keys.map((key) => this.#start(instance, this.pods.get(key)!)));
   }
 
-  async #launch(instance: Instance, pod: TestPod): Promise<void> {
-    if (pod.launchedMs !== undefined) return;
-    const request: LaunchRequest = {
-      provider: pod.provider,
-      pod: pod.key,
-      job: pod.job,
-      waitingUntilMs: pod.waitingUntilMs,
-    };
-    const leave = await instance.queue.ask(request);
+  /** The manager sees from the pod's status that it has a task, or what it was told to wait for. */
+  async #start(instance: Instance, pod: TestPod): Promise<void> {
+    if (pod.isRecorded) return;
+    const hold = await instance.runtime.startPod(podStart(pod));
     this.#alive(instance);
-    if (!leave.isGranted) {
-      pod.waitingUntilMs = leave.wait.expectedStartMs;
-      return;
-    }
-    const refusal = await this.#runTask(pod);
-    await this.#sleep(CALL_MS);
-    this.#alive(instance);
-    if (refusal === undefined) return;
-    pod.refusals += 1;
-    pod.waitingUntilMs = (await instance.queue.refused(request, refusal)).expectedStartMs;
-  }
-
-  async #runTask(pod: TestPod): Promise<LaunchRefusal | undefined> {
-    try {
-      const { failures = [] } = await this.ecs.client.send(
-        new RunTaskCommand({
-          taskDefinition: 'pod',
-          clientToken: pod.key,
-          capacityProviderStrategy: [{ capacityProvider: pod.provider, weight: 1 }],
-          networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
-        }),
-      );
-      if (failures[0] !== undefined) return { cause: 'no-capacity', message: failures[0].reason! };
-      pod.launchedMs ??= this.clock.now();
-      return undefined;
-    } catch (error) {
-      if (error instanceof ConflictException || !(error instanceof ECSServiceException)) throw error;
-      if (error.name !== 'ThrottlingException') this.failed += 1;
-      return { cause: 'throttled', message: error.message };
-    }
+    if (hold === undefined) pod.isRecorded = true;
+    else pod.held = { reason: hold.reason, until: hold.expectedAt };
+    if (hold?.retryAt !== undefined) this.failed += 1;
   }
 
   #alive({ isDead }: Instance): void {
@@ -192,5 +185,44 @@ export class LaunchWorld {
 
 /** All that can happen without time going by has happened. */
 async function settled(): Promise<void> {
-  for (let turns = 0; turns < 6; turns++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function podStart({ key, job, provider, createdMs, held }: TestPod): PodStart {
+  const [namespace, name] = key.split('/') as [string, string];
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      namespace,
+      name,
+      uid: `uid-${name}`,
+      creationTimestamp: new Date(createdMs).toISOString(),
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: job, uid: job, controller: true }],
+      annotations: provider === 'FARGATE_SPOT' ? { 'finite.dev/capacity': 'spot' } : {},
+    },
+    spec: { containers: [{ name: 'app', image: 'busybox' }] },
+    status: {},
+  } as unknown as Pod;
+  const container: ContainerStart = {
+    pod,
+    container: 'app',
+    attempt: 0,
+    image: 'busybox',
+    command: undefined,
+    args: undefined,
+    workingDir: undefined,
+    env: [],
+    volumes: [],
+    mounts: [],
+    pullSecrets: [],
+    hostname: name,
+  };
+  return {
+    pod,
+    containers: [container],
+    asked: new Set(['app']),
+    serviceAccountAnnotations: {},
+    ...(held && { held }),
+  };
 }

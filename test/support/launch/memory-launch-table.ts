@@ -29,6 +29,10 @@ export class MemoryLaunchTable implements LaunchTable {
     return first;
   }
 
+  async nextTag(provider: CapacityProvider, job: string): Promise<number> {
+    return this.#tags.get(`${provider}/${job}`) ?? 0;
+  }
+
   async put(waiting: WaitingPods): Promise<void> {
     this.writes += 1;
     this.#items.set(`${waiting.provider}/${waiting.key}`, waiting);

@@ -75,6 +75,12 @@ export class DynamoDbLaunchTable implements LaunchTable {
     }
   }
 
+  async nextTag(provider: CapacityProvider, job: string): Promise<number> {
+    const Key = itemKey(provider, `job/${job}`);
+    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.table, Key, ConsistentRead: true }));
+    return Number(Item?.['next']?.N ?? 0);
+  }
+
   async put(waiting: WaitingPods): Promise<void> {
     const { provider, key, tag, job, pods } = waiting;
     const Item = {

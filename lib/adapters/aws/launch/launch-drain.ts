@@ -14,13 +14,15 @@ import type { LaunchTable } from './launch-table.js';
 import { firstPods, podsIn, Slice, type LaunchPods, type Part } from './slice.js';
 
 /** Smaller: more reads and writes a second. Larger: a Job that comes late waits longer for the round to end. */
-const ROUND_PODS = 10;
+const ROUND_PODS = 5;
 /** Items read at once, beside those under way. */
 const HEAD_ITEMS = 12;
 /** Pods whose launch is under way. Smaller: RunTask's latency limits the rate. Larger: more is asked again after a crash. */
 const UNDER_WAY_MAX = 60;
 /** Smaller: a slow round loses its place. Larger: nothing is launched for longer after a crash. */
 const LEASE_MS = 3000;
+/** Smaller: more reads. Larger: nothing is launched for longer between two slices. */
+const POLL_MS = 50;
 /** Up to here a function waits for itself; a later time is Step Functions' to wait for. */
 const HOP_MS_MAX = 5000;
 
@@ -51,11 +53,10 @@ export class LaunchDrain {
     const slice = new Slice(this.#newId(), launch, this.#grants, this.#table);
     if (!(await this.#enter(provider, slice.id))) return;
     const nextMs = await this.#rounds(provider, slice, untilMs);
+    // The next slice is on its way while the last launches of this one are.
+    if (nextMs !== undefined) await this.#wake(provider, nextMs);
     await slice.finish();
-    if (nextMs === undefined) return;
     await this.#change((state) => (isMine(state, provider, slice.id) ? released(state, provider) : state));
-    if (nextMs - this.#clock.now() > HOP_MS_MAX) await this.#wakes.at(provider, nextMs);
-    else await this.#wakes.soon(provider);
   }
 
   /** For the sweep: wakes the drain of queues in which pods wait. */
@@ -65,15 +66,22 @@ export class LaunchDrain {
     await Promise.all(waiting.map((name) => this.#wakes.soon(name)));
   }
 
-  /** False: somebody else drains, and is alive. */
+  async #wake(provider: CapacityProvider, atMs: number): Promise<void> {
+    if (atMs - this.#clock.now() > HOP_MS_MAX) await this.#wakes.at(provider, atMs);
+    else await this.#wakes.soon(provider);
+  }
+
+  /** Waits for the slice before to finish. False: somebody else drains, and goes on. */
   async #enter(provider: CapacityProvider, id: string): Promise<boolean> {
-    const { drainer, drainerUntilMs } = (await this.#table.budget()).providers[provider];
-    if (drainer !== '' && drainerUntilMs > this.#clock.now()) {
-      await this.#sleepUntil(drainerUntilMs);
-      const later = (await this.#table.budget()).providers[provider];
-      if (later.drainer !== '' && later.drainerUntilMs > drainerUntilMs) return false;
+    let firstMs: number | undefined;
+    for (;;) {
+      const { drainer, drainerUntilMs } = (await this.#table.budget()).providers[provider];
+      const now = this.#clock.now();
+      if (drainer === '' || drainerUntilMs <= now) return this.#lease(provider, id, now + LEASE_MS);
+      firstMs ??= drainerUntilMs;
+      if (drainerUntilMs > firstMs) return false;
+      await this.#sleepUntil(Math.min(drainerUntilMs, now + POLL_MS));
     }
-    return this.#lease(provider, id, this.#clock.now() + LEASE_MS);
   }
 
   async #lease(provider: CapacityProvider, drainer: string, drainerUntilMs: number): Promise<boolean> {

@@ -38,8 +38,8 @@ export interface LaunchQueueParts {
   readonly newId: () => string;
 }
 
-/** A pod whose place in the queue was lost asks for another one when it has waited so much longer than was expected. */
-const LOST_MS = 10 * 60_000;
+/** So much later than was expected a pod that waits is looked for in the queue. Smaller: more reads for late pods. */
+const LATE_MS = 60_000;
 /** Nobody has worked on a queue with pods in it for so long: whoever did has died. */
 const ABANDONED_MS = 10_000;
 
@@ -62,17 +62,25 @@ export class LaunchQueue implements LaunchBudget {
 
   async ask(request: LaunchRequest): Promise<LaunchLeave> {
     if (this.parts.grants.take(request.pod)) return { isGranted: true };
-    const { waitingUntilMs } = request;
-    if (waitingUntilMs !== undefined && this.parts.clock.now() < waitingUntilMs + LOST_MS) {
-      return { isGranted: false, wait: stillWaiting(request.provider, waitingUntilMs) };
-    }
-    return this.#add(request);
+    const wait = await this.#stillWaits(request);
+    return wait === undefined ? this.#add(request) : { isGranted: false, wait };
   }
 
   async refused(request: LaunchRequest, refusal: LaunchRefusal): Promise<LaunchWait> {
     const leave = await this.#add(request, refusal);
     // A refused pod is queued whatever tokens there are.
     return (leave as Extract<LaunchLeave, { isGranted: false }>).wait;
+  }
+
+  /** Undefined: it is not in the queue, or its place was lost, since all of its Job's places have been served. */
+  async #stillWaits({ provider, job, waitingUntilMs }: LaunchRequest): Promise<LaunchWait | undefined> {
+    if (waitingUntilMs === undefined) return undefined;
+    const { table, clock, quotas } = this.parts;
+    const now = clock.now();
+    if (now < waitingUntilMs + LATE_MS) return stillWaiting(provider, waitingUntilMs);
+    const [state, next] = await Promise.all([table.budget(), table.nextTag(provider, job)]);
+    const isServed = !state.providers[provider].isBacklogged || next <= state.providers[provider].virtualTime;
+    return isServed ? undefined : waitFor(state, provider, quotas, now, next);
   }
 
   #add(request: LaunchRequest, refusal?: LaunchRefusal): Promise<LaunchLeave> {

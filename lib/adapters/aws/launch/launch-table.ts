@@ -15,6 +15,9 @@ export interface LaunchTable {
    */
   takeTags(provider: CapacityProvider, job: string, virtualTime: number, count: number): Promise<number>;
 
+  /** The tag that the Job's next pod would have if nothing else was served; 0: none of its pods has waited lately. */
+  nextTag(provider: CapacityProvider, job: string): Promise<number>;
+
   put(waiting: WaitingPods): Promise<void>;
 
   /** The first of the fair order. */
