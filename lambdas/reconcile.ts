@@ -29,14 +29,10 @@ const manager = createStreamManager({
   further: (context) => [new CronJobSchedulesController(context, schedules)],
 });
 
-/** Ticks that a schedule brings need no timer. */
-const timers = new WakeUpsBesideSchedules(store, schedules, wakeUps);
-
 export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
   const changes = await store.relay(event.Records);
-  const remainingMs = context.getRemainingTimeInMillis();
-  const answer = await handleBatch(event, remainingMs, { store, manager, wakeUps: timers, log });
-  // Of the stream's changes, not the manager's: it sees its own writes twice, and so would who listens.
+  const answer = await handleBatch(event, context.getRemainingTimeInMillis(), { store, manager, wakeUps, log });
+  // Last: a bus that takes nothing must not hold up Jobs. The batch comes again, and what was done is found done.
   await notifications.tell(notificationsOf(changes));
   return answer;
 }
