@@ -9,6 +9,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../../ports/clock.js';
+import { retrying } from '../dynamodb-store/retry.js';
 import { TABLE } from '../names.js';
 import { completed, type BudgetState } from './budget-state.js';
 import type { CapacityProvider } from './launch-budget.js';
@@ -37,8 +38,7 @@ export class DynamoDbLaunchTable implements LaunchTable {
   ) {}
 
   async budget(): Promise<BudgetState> {
-    const command = new GetItemCommand({ TableName: this.table, Key: BUDGET, ConsistentRead: true });
-    const { Item } = await this.client.send(command);
+    const Item = await this.#get(BUDGET);
     return completed(Item === undefined ? {} : (JSON.parse(Item['state']!.S!) as Partial<BudgetState>));
   }
 
@@ -48,13 +48,9 @@ export class DynamoDbLaunchTable implements LaunchTable {
       state.version === 0
         ? { ConditionExpression: `attribute_not_exists(${partitionKey})` }
         : { ConditionExpression: 'version = :read', ExpressionAttributeValues: { ':read': number(state.version) } };
-    return this.#isDone(
-      new PutItemCommand({
-        TableName: this.table,
-        Item: { ...BUDGET, version: number(version), state: { S: JSON.stringify({ ...state, version }) } },
-        ...condition,
-      }),
-    );
+    const Item = { ...BUDGET, version: number(version), state: { S: JSON.stringify({ ...state, version }) } };
+    const put = () => this.client.send(new PutItemCommand({ TableName: this.table, Item, ...condition }));
+    return (await ifSo(() => retrying(put))) !== undefined;
   }
 
   async takeTags(provider: CapacityProvider, job: string, virtualTime: number, count: number): Promise<number> {
@@ -76,8 +72,7 @@ export class DynamoDbLaunchTable implements LaunchTable {
   }
 
   async nextTag(provider: CapacityProvider, job: string): Promise<number> {
-    const Key = itemKey(provider, `job/${job}`);
-    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.table, Key, ConsistentRead: true }));
+    const Item = await this.#get(itemKey(provider, `job/${job}`));
     return Number(Item?.['next']?.N ?? 0);
   }
 
@@ -90,19 +85,18 @@ export class DynamoDbLaunchTable implements LaunchTable {
       // Shorter than a list, and a unit less for a dozen pods.
       pods: { S: pods.join(' ') },
     };
-    await this.client.send(new PutItemCommand({ TableName: this.table, Item }));
+    await retrying(() => this.client.send(new PutItemCommand({ TableName: this.table, Item })));
   }
 
   async head(provider: CapacityProvider, limit: number): Promise<readonly WaitingPods[]> {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        ConsistentRead: true,
-        KeyConditionExpression: `${partitionKey} = :partition AND begins_with(${sortKey}, :wait)`,
-        ExpressionAttributeValues: { ':partition': { S: partitionOf(provider) }, ':wait': { S: WAIT } },
-        Limit: limit,
-      }),
-    );
+    const query = {
+      TableName: this.table,
+      ConsistentRead: true,
+      KeyConditionExpression: `${partitionKey} = :partition AND begins_with(${sortKey}, :wait)`,
+      ExpressionAttributeValues: { ':partition': { S: partitionOf(provider) }, ':wait': { S: WAIT } },
+      Limit: limit,
+    };
+    const { Items = [] } = await retrying(() => this.client.send(new QueryCommand(query)));
     return Items.map((item) => ({
       provider,
       key: item[sortKey]!.S!.slice(WAIT.length),
@@ -114,7 +108,12 @@ export class DynamoDbLaunchTable implements LaunchTable {
 
   async delete({ provider, key }: Pick<WaitingPods, 'provider' | 'key'>): Promise<void> {
     const Key = itemKey(provider, `${WAIT}${key}`);
-    await this.client.send(new DeleteItemCommand({ TableName: this.table, Key }));
+    await retrying(() => this.client.send(new DeleteItemCommand({ TableName: this.table, Key })));
+  }
+
+  async #get(Key: Item): Promise<Item | undefined> {
+    const input = { TableName: this.table, Key, ConsistentRead: true };
+    return (await retrying(() => this.client.send(new GetItemCommand(input)))).Item;
   }
 
   async #countOn(
@@ -126,37 +125,27 @@ export class DynamoDbLaunchTable implements LaunchTable {
     count: number,
   ): Promise<number | undefined> {
     const until = Math.floor(this.clock.now() / 1000) + TAGS_KEPT_SECONDS;
-    try {
-      const { Attributes } = await this.client.send(
-        new UpdateItemCommand({
-          TableName: this.table,
-          Key: itemKey(provider, `job/${job}`),
-          UpdateExpression: `SET ${change}, ${expires} = :until`.replaceAll('next', '#next'),
-          ConditionExpression: condition.replaceAll('next', '#next'),
-          ExpressionAttributeNames: { '#next': 'next' },
-          ExpressionAttributeValues: {
-            ':now': number(virtualTime),
-            ':count': number(count),
-            ':until': number(until),
-          },
-          ReturnValues: 'UPDATED_NEW',
-        }),
-      );
-      return Number(Attributes!['next']!.N);
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+    const input = {
+      TableName: this.table,
+      Key: itemKey(provider, `job/${job}`),
+      UpdateExpression: `SET ${change}, ${expires} = :until`.replaceAll('next', '#next'),
+      ConditionExpression: condition.replaceAll('next', '#next'),
+      ExpressionAttributeNames: { '#next': 'next' },
+      ExpressionAttributeValues: { ':now': number(virtualTime), ':count': number(count), ':until': number(until) },
+      ReturnValues: 'UPDATED_NEW' as const,
+    };
+    const updated = await ifSo(() => retrying(() => this.client.send(new UpdateItemCommand(input))));
+    return updated && Number(updated.Attributes!['next']!.N);
   }
+}
 
-  async #isDone(command: PutItemCommand): Promise<boolean> {
-    try {
-      await this.client.send(command);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+/** Undefined: the condition of the write did not hold. */
+async function ifSo<T>(write: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
   }
 }
 

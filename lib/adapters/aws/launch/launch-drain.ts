@@ -48,7 +48,10 @@ export class LaunchDrain {
     this.#newId = parts.newId;
   }
 
-  /** Rejects when `launch` or the table does: the wake-up has to be tried again. */
+  /**
+   * Launches until then, about a second: longer, and records wait behind it in the stream's shard. Rejects when `launch`
+   * or the table does: the wake-up has to be tried again.
+   */
   async drain(provider: CapacityProvider, launch: LaunchPods, untilMs: number): Promise<void> {
     const slice = new Slice(this.#newId(), launch, this.#grants, this.#table);
     if (!(await this.#enter(provider, slice.id))) return;
