@@ -26,9 +26,12 @@ export function reconcileCronJob(observed: ObservedCronJob, now: number): Decisi
   const { cronJob, record } = observed;
   const known = record ?? firstRecord(cronJob);
   let draft = settleStarted(observed, knowingSpec(cronJob, known, now), now);
-  const deletions = historyToDelete(cronJob, observed.jobs);
-  draft = { ...draft, before: deletions };
-  if (cronJob.metadata.deletionTimestamp === undefined) draft = followSchedule(draft, observed, now);
+  // A Job is all there is to know of its start until the status tells: before that it must not be deleted.
+  if (foundStarts(draft, cronJob)) draft = { ...draft, requeueAt: now };
+  else {
+    draft = { ...draft, before: historyToDelete(cronJob, observed.jobs) };
+    if (cronJob.metadata.deletionTimestamp === undefined) draft = followSchedule(draft, observed, now);
+  }
   return {
     ...(draft.status !== cronJob.status && { status: draft.status }),
     ...(isWorthWriting(known, draft, cronJob) && { record: draft.record }),
@@ -67,6 +70,11 @@ function settleStarted({ cronJob, jobs, released }: ObservedCronJob, before: Cro
     events,
     before: [],
   };
+}
+
+/** Jobs were found of whose start the status does not know. */
+function foundStarts({ status }: Draft, cronJob: CronJob): boolean {
+  return status.lastScheduleTime !== cronJob.status.lastScheduleTime;
 }
 
 /** Made for a tick, by us, and not settled yet. */

@@ -173,6 +173,16 @@ it('the oldest finished Jobs beyond the history limits are deleted', () => {
   expect(decide({ jobs, spec, status }, minute(4) + 1).deleted).toEqual([nameOf(1), nameOf(2), nameOf(4)]);
 });
 
+it('a Job that the status does not tell of is not deleted before it does, lest its tick start again', () => {
+  const found: ChildJob = { ...running(1), ended: 'Complete', startTime: new Date(minute(1)).toISOString() };
+  const spec = { successfulJobsHistoryLimit: 0 };
+  const first = decide({ jobs: [found], spec }, minute(1) + 1);
+  expect(first).toMatchObject({ deleted: [], created: [], requeueAt: minute(1) + 1 });
+  const { status, record } = first;
+  expect(status).toMatchObject({ lastScheduleTime: new Date(minute(1)).toISOString().replace('.000', '') });
+  expect(decide({ jobs: [found], spec, status, record }, minute(1) + 1)).toMatchObject({ deleted: [nameOf(1)] });
+});
+
 describe('a schedule', () => {
   it('that was changed has only times to come; what was open before is written down', () => {
     const rules = { schedule: '* * * * *', suspended: false };

@@ -50,8 +50,8 @@ export class Watchdog implements Witness {
   }
 
   rescheduled(timetable: Timetable): void {
-    const { status, metadata } = this.world.cronJob;
-    const anchorMs = Date.parse(status.lastScheduleTime ?? metadata.creationTimestamp);
+    // The last start counts, also one that the status is yet to tell of.
+    const anchorMs = Math.max(Date.parse(this.world.cronJob.metadata.creationTimestamp), ...this.#started);
     this.#eras.push({ from: this.world.now, timetable, anchorMs });
   }
 
