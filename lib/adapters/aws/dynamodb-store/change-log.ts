@@ -130,6 +130,7 @@ export class ChangeLog {
   }
 }
 
-function identityOf({ key, revision }: Pick<Change, 'key' | 'revision'>): string {
+/** What a change is recognised by. */
+export function identityOf({ key, revision }: Pick<Change, 'key' | 'revision'>): string {
   return `${revision}\0${keyText(key)}`;
 }

@@ -65,14 +65,14 @@ export class FeedItems {
     return batches;
   }
 
-  /** The items down to a position that may hold changes above a revision, in order. */
-  async backTo(resource: string, revision: Revision, position: string): Promise<FeedBatch[]> {
+  /** The items up to a position (left out: the end) that may hold changes above a revision, in order. */
+  async backTo(resource: string, revision: Revision, position?: string): Promise<FeedBatch[]> {
     const batches: FeedBatch[] = [];
     const range = { partition: `${PARTITION.feed}${resource}`, descending: true, limit: 8 };
     for await (const items of this.access.query(range)) {
       for (const item of items) {
         if (topOf(item) <= revision) return batches.reverse();
-        if (positionOf(item) <= position) batches.push(await this.#decode(resource, item));
+        if (position === undefined || positionOf(item) <= position) batches.push(await this.#decode(resource, item));
       }
     }
     return batches.reverse();

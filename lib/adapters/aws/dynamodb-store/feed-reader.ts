@@ -1,7 +1,7 @@
 import type { Clock } from '../../../ports/clock.js';
 import { RevisionExpired, type FeedRange, type Revision } from '../../../ports/store.js';
-import type { ChangeLog } from './change-log.js';
-import type { FeedItems } from './feed-items.js';
+import { identityOf, type ChangeLog } from './change-log.js';
+import type { FeedBatch, FeedItems } from './feed-items.js';
 import type { FeedEntry } from './items.js';
 import type { Partitions } from './partitions.js';
 import { byRevision, REVISION_WINDOW, writerOf } from './resume.js';
@@ -83,7 +83,7 @@ export class FeedReader {
   }
 
   /**
-   * The changes of a range above a revision and in the window before it, as far as the feed has them. Throws
+   * The changes of a range above a revision and in the window before it, up to where the log goes on. Throws
    * `RevisionExpired`.
    */
   async backlog(range: FeedRange, after: Revision): Promise<Backlog> {
@@ -91,21 +91,22 @@ export class FeedReader {
     const resources = range.resource === undefined ? await this.partitions.resources() : [range.resource];
     await Promise.all(resources.map((resource) => this.#positions.has(resource) || this.#track(resource)));
     if (range.resource === undefined) this.#isComplete = true;
-    const own = this.log.from(0);
     const place = this.log.end;
-    const positions = resources.map((resource) => [resource, this.#positions.get(resource)!] as const);
+    const inLog = this.log.from(0);
+    const ends = resources.map((resource) => [resource, this.#positions.get(resource)!] as const);
     const batches = await Promise.all(
-      positions.map(([resource, position]) => this.items.backTo(resource, after - REVISION_WINDOW, position)),
+      ends.map(([resource, position]) => this.items.backTo(resource, after - REVISION_WINDOW, position)),
     );
-    const relayed = batches.flat().flatMap((batch) => batch.entries);
+    const relayed = entriesOf(batches.flat());
     this.log.recognise(relayed);
-    const known = new Map<string, FeedEntry>();
-    for (const entry of [...relayed, ...own]) {
-      const { resource, namespace, name } = entry.change.key;
-      known.set(`${entry.change.revision}/${resource}/${namespace}/${name}`, entry);
-    }
-    const entries = [...known.values()];
+    const entries = withoutRepeats([...relayed, ...inLog]);
     return { entries, place, writer: writerOf(entries, after) };
+  }
+
+  /** Everything known to have changed in a resource since a revision. Throws `RevisionExpired`. */
+  async since(resource: string, revision: Revision): Promise<readonly FeedEntry[]> {
+    this.requireKept(revision);
+    return withoutRepeats([...entriesOf(await this.items.backTo(resource, revision)), ...this.log.from(0)]);
   }
 
   /** Throws `RevisionExpired` where items of the feed that follow the revision may have been removed. */
@@ -172,4 +173,12 @@ export class FeedReader {
     if (!this.#positions.has(resource)) this.#positions.set(resource, this.#isComplete ? '' : (end?.position ?? ''));
     return end?.top ?? 0;
   }
+}
+
+function entriesOf(batches: readonly FeedBatch[]): FeedEntry[] {
+  return batches.flatMap(({ entries }) => entries);
+}
+
+function withoutRepeats(entries: readonly FeedEntry[]): FeedEntry[] {
+  return [...new Map(entries.map((entry) => [identityOf(entry.change), entry])).values()];
 }

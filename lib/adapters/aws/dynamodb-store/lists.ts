@@ -46,12 +46,10 @@ export class Lists {
   /** Throws `RevisionExpired`, also where the feed does not tell in time what happened since. */
   async at(range: Range, options: ListOptions, revision: Revision): Promise<Page> {
     this.reader.requireKept(revision);
-    await this.revisions.settled(revision);
     for (let wait = 0; wait < FEED_WAITS_MAX; wait++) {
       if (wait > 0) await sleep(100);
       const found = await this.#scan(range, options, revision);
-      const { entries } = await this.reader.backlog(range, revision);
-      const past = pastOf(entries, range, revision);
+      const past = pastOf(await this.reader.since(range.resource, revision), range, revision);
       if (found.items.every((item) => item.revision <= revision || past.has(keyText(item.key)))) {
         return this.#page(found, past, revision, options, range);
       }

@@ -7,17 +7,19 @@ import type { TableAccess } from './table-access.js';
  * One item each, written before a partition's first object and kept.
  */
 export class Partitions {
-  readonly #known = new Set<string>();
+  /** Those written or found by this process, or just being so. */
+  readonly #ensured = new Map<string, Promise<void>>();
 
   constructor(readonly access: TableAccess) {}
 
-  async ensure(resource: string, namespace: string): Promise<void> {
+  ensure(resource: string, namespace: string): Promise<void> {
     const sort = `${resource}/${namespace}`;
-    if (this.#known.has(sort)) return;
-    const key = itemKey(PARTITION.partitions, sort);
-    // Reading first: of the processes that begin, hardly one is the first here, and a read is cheaper.
-    if ((await this.access.get(key)) === undefined) await this.access.put(key);
-    this.#known.add(sort);
+    const known = this.#ensured.get(sort);
+    if (known !== undefined) return known;
+    const ensured = this.#ensure(sort);
+    this.#ensured.set(sort, ensured);
+    ensured.catch(() => this.#ensured.delete(sort));
+    return ensured;
   }
 
   /** In the order of lists. */
@@ -29,6 +31,12 @@ export class Partitions {
   async resources(): Promise<string[]> {
     const sorts = await this.#sorts();
     return [...new Set(sorts.map((sort) => sort.slice(0, sort.indexOf('/'))))];
+  }
+
+  async #ensure(sort: string): Promise<void> {
+    const key = itemKey(PARTITION.partitions, sort);
+    // Reading first: of the processes that begin, hardly one is the first here, and a read is cheaper.
+    if ((await this.access.get(key)) === undefined) await this.access.put(key);
   }
 
   async #sorts(prefix?: string): Promise<string[]> {

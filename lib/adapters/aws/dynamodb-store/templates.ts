@@ -36,7 +36,7 @@ export function templateText({ resource }: ObjectKey, object: KubeObject): strin
  * everyone, and removed by the table's TTL long after the last use: whoever uses one whose time is half over renews it.
  */
 export class Templates {
-  readonly #cached = new Map<string, Promise<Template | undefined>>();
+  readonly #cached = new Map<string, Promise<Template>>();
 
   constructor(
     readonly access: TableAccess,
@@ -46,27 +46,34 @@ export class Templates {
   /** Resolves with the text's hash when it is in the table. */
   async ensure(text: string): Promise<string> {
     const hash = createHash('sha256').update(text).digest('base64url').slice(0, 16);
-    const known = await this.#load(hash);
-    if (known === undefined || this.#isAging(known)) await this.#write(hash, text);
+    await this.#use(hash, text);
     return hash;
   }
 
   /** Throws where there is none: the item that refers to it cannot be read. */
   async read(hash: string): Promise<string> {
-    const template = await this.#load(hash);
-    if (template === undefined) throw new Error(`the pod template ${hash} is not in the table`);
-    if (this.#isAging(template)) await this.#write(hash, template.text);
-    return template.text;
+    return (await this.#use(hash)).text;
   }
 
-  #load(hash: string): Promise<Template | undefined> {
+  /** Those who want one at the same time wait for one read, and one write. */
+  async #use(hash: string, text?: string): Promise<Template> {
     const cached = this.#cached.get(hash);
-    if (cached !== undefined) return cached;
-    const loading = this.#get(hash);
+    if (cached !== undefined && !this.#isAging(await cached)) return cached;
+    // Somebody else may have seen it age meanwhile.
+    const newer = this.#cached.get(hash);
+    if (newer !== undefined && newer !== cached) return newer;
+    const loading = this.#load(hash, text);
     this.#cache(hash, loading);
-    const forget = () => void (this.#cached.get(hash) === loading && this.#cached.delete(hash));
-    loading.then((template) => template ?? forget(), forget);
+    loading.catch(() => void (this.#cached.get(hash) === loading && this.#cached.delete(hash)));
     return loading;
+  }
+
+  async #load(hash: string, given: string | undefined): Promise<Template> {
+    const found = await this.#get(hash);
+    if (found !== undefined && !this.#isAging(found)) return found;
+    const text = found?.text ?? given;
+    if (text === undefined) throw new Error(`the pod template ${hash} is not in the table`);
+    return this.#write(hash, text);
   }
 
   async #get(hash: string): Promise<Template | undefined> {
@@ -75,17 +82,17 @@ export class Templates {
     return body && { text: unpack(body), expires: Number(item?.[TABLE.expires]?.N) };
   }
 
-  async #write(hash: string, text: string): Promise<void> {
+  async #write(hash: string, text: string): Promise<Template> {
     const expires = Math.floor(this.clock.now() / 1000) + KEEP_SECONDS;
     await this.access.put({
       ...itemKey(PARTITION.template, hash),
       [FIELD.body]: { B: pack(text) },
       [TABLE.expires]: { N: String(expires) },
     });
-    this.#cache(hash, Promise.resolve({ text, expires }));
+    return { text, expires };
   }
 
-  #cache(hash: string, template: Promise<Template | undefined>): void {
+  #cache(hash: string, template: Promise<Template>): void {
     this.#cached.delete(hash);
     this.#cached.set(hash, template);
     if (this.#cached.size > CACHED_MAX) this.#cached.delete(this.#cached.keys().next().value!);

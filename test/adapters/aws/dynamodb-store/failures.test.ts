@@ -1,0 +1,127 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DynamoDbStore } from '../../../../lib/adapters/aws/dynamodb-store/dynamodb-store.js';
+import { WriteOutcomeUnknown } from '../../../../lib/adapters/aws/dynamodb-store/writes.js';
+import { AlreadyExists, RevisionMismatch } from '../../../../lib/ports/store.js';
+import { job, object } from '../../../contract/store.js';
+import { startDynamoDb, whyNoDynamoDb, type TestDynamoDb } from '../../../support/dynamodb-local.js';
+import { TableWorld } from './world.js';
+
+const missing = whyNoDynamoDb();
+
+/** What becomes of the next updates: in order, one each. */
+type Fault = 'throttled' | 'answer lost' | (() => Promise<unknown>);
+
+describe.skipIf(missing !== undefined)(
+  `writes that fail${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  () => {
+    let database: TestDynamoDb;
+    let world: TableWorld;
+    let faults: Fault[];
+    let client: DynamoDBClient;
+    beforeAll(async () => {
+      database = await startDynamoDb();
+    });
+    afterAll(() => database.stop());
+    beforeEach(async () => {
+      world = await TableWorld.create(database);
+      faults = [];
+      client = new DynamoDBClient(database.config);
+      client.middlewareStack.add(
+        (next, { commandName }) =>
+          async (args) => {
+            const fault = commandName === 'UpdateItemCommand' ? faults.shift() : undefined;
+            if (fault === 'throttled') throw named('ThrottlingException');
+            const result = await next(args);
+            if (fault === undefined) return result;
+            if (fault !== 'answer lost') await fault();
+            throw named('TimeoutError');
+          },
+        { step: 'initialize' },
+      );
+    });
+    afterEach(async () => {
+      client.destroy();
+      await world.close();
+    });
+    const open = () => new DynamoDbStore({ client, table: world.table, clock: world.clock });
+
+    it('are repeated with a higher revision when the table is throttled', async () => {
+      const [store, other] = [open(), world.process()];
+      faults = ['throttled', 'throttled'];
+      const before = await other.create(job('before'), object('before'));
+      const created = await store.create(job('pi'), object('pi'));
+      expect(created.revision).toBeGreaterThan(before.revision);
+      expect(await other.get(job('pi'))).toEqual(created);
+    });
+
+    it('are found done when only the answer was lost', async () => {
+      const [store, other] = [open(), world.process()];
+      faults = ['answer lost'];
+      const created = await store.create(job('pi'), object('pi', {}, { n: 1 }), { r: 1 });
+      expect(await other.get(job('pi'))).toEqual(created);
+      faults = ['answer lost'];
+      const replaced = await store.replace(job('pi'), created.revision, object('pi', {}, { n: 2 }));
+      expect(await other.get(job('pi'))).toEqual(replaced);
+      expect(replaced.record).toEqual({ r: 1 });
+      faults = ['answer lost'];
+      const deleted = await store.delete(job('pi'), replaced.revision);
+      expect(deleted.object['spec']).toEqual({ n: 2 });
+      expect(await other.get(job('pi'))).toBeUndefined();
+    });
+
+    it('are in the feed once, though it took two attempts', async () => {
+      const store = open();
+      const beginning = await store.currentRevision();
+      faults = ['answer lost'];
+      const created = await store.create(job('pi'), object('pi'));
+      faults = ['answer lost'];
+      const replaced = await store.replace(job('pi'), created.revision, object('pi', {}, { n: 2 }));
+      await world.relay();
+      const last = await store.create(job('last'), object('last'));
+      const seen: number[] = [];
+      for await (const { changes } of store.changes({}, beginning, new AbortController().signal)) {
+        seen.push(...changes.map(({ revision }) => revision));
+        if (seen.length >= 3) break;
+      }
+      expect(seen.toSorted()).toEqual([created.revision, replaced.revision, last.revision]);
+      await store.close();
+    });
+
+    it('do not claim not to have happened when nobody can tell', async () => {
+      const [store, other] = [open(), world.process()];
+      const created = await store.create(job('pi'), object('pi'));
+      faults = [
+        async () => {
+          const { revision } = (await other.get(job('pi')))!;
+          await other.replace(job('pi'), revision, object('pi', {}, { overwritten: true }));
+        },
+      ];
+      const failure = store.replace(job('pi'), created.revision, object('pi', {}, { n: 2 }));
+      await expect(failure).rejects.toBeInstanceOf(WriteOutcomeUnknown);
+      expect((await other.get(job('pi')))?.object['spec']).toEqual({ overwritten: true });
+    });
+
+    it("say at once that another's write was first", async () => {
+      const [store, other] = [open(), world.process()];
+      const created = await other.create(job('pi'), object('pi'));
+      await expect(store.create(job('pi'), object('pi'))).rejects.toBeInstanceOf(AlreadyExists);
+      await other.replace(job('pi'), created.revision, object('pi'));
+      await expect(store.delete(job('pi'), created.revision)).rejects.toBeInstanceOf(RevisionMismatch);
+    });
+
+    it('give up on a table that takes nothing, and nothing has happened', async () => {
+      const [store, other] = [open(), world.process()];
+      faults = Array.from({ length: 8 }, () => 'throttled' as const);
+      await expect(store.create(job('pi'), object('pi'))).rejects.toThrow('ThrottlingException');
+      expect(faults).toEqual([]);
+      expect(await other.get(job('pi'))).toBeUndefined();
+      const created = await store.create(job('pi'), object('pi'));
+      expect(await other.get(job('pi'))).toEqual(created);
+    });
+  },
+);
+
+function named(name: string): Error {
+  return Object.assign(new Error(name), { name });
+}
