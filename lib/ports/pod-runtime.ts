@@ -46,6 +46,9 @@ export interface PodRuntime {
    */
   startPod?(request: PodStart): Promise<PodHold | undefined>;
 
+  /** A pod that is heard of running under this name, and is not the one of this UID (undefined: there is none). */
+  strangerOf?(name: Pick<PodIdentity, 'namespace' | 'name'>, uid: string | undefined): PodIdentity | undefined;
+
   /** Whether nothing about a change of such a pod needs a look: what comes next is told by `onChange`. Left out: never. */
   isSettled?(pod: Pod): boolean;
 

@@ -28,8 +28,6 @@ export class PodController implements Controller {
   readonly #starts: PodStarts;
   /** Deleted pods whose leftovers the runtime still has. */
   readonly #gone = new Map<string, PodReference[]>();
-  /** By key, whom the runtime spoke of: there may be no such pod (any more). */
-  readonly #announced = new Map<string, PodIdentity>();
   /** By UID, what was last asked to stop. */
   readonly #stops = new Map<string, string>();
   /** UIDs of pods whose placement has been told and whose start is not stored yet. */
@@ -43,12 +41,7 @@ export class PodController implements Controller {
 
   start(add: (key: string) => void): void {
     this.#add = add;
-    const { runtime } = this.context;
-    runtime.onChange((pod) => {
-      const key = joinKey(pod.namespace, pod.name);
-      if (runtime.startPod) this.#announced.set(key, pod);
-      add(key);
-    });
+    this.context.runtime.onChange(({ namespace, name }) => add(joinKey(namespace, name)));
   }
 
   observe(change: Change, add: (key: string) => void): void {
@@ -229,10 +222,9 @@ export class PodController implements Controller {
 
   /** A start whose answer nobody lived to see may run for a pod that has gone since. */
   async #removeStranger(key: string, uid: string | undefined): Promise<void> {
-    const announced = this.#announced.get(key);
-    if (!announced) return;
-    this.#announced.delete(key);
-    if (announced.uid !== uid) await this.context.runtime.remove(announced, { logs: true });
+    const { runtime } = this.context;
+    const stranger = runtime.strangerOf?.(splitKey(key), uid);
+    if (stranger) await runtime.remove(stranger, { logs: true });
   }
 
   #record(pod: KubeObject, event: PodDecision['events'][number]): void {

@@ -156,6 +156,10 @@ export class FargateRuntime implements PodRuntime {
     return { ...pod, spec };
   }
 
+  strangerOf(name: Pick<PodIdentity, 'namespace' | 'name'>, uid: string | undefined): PodIdentity | undefined {
+    return this.#tasks.stranger(name, uid);
+  }
+
   /** What comes next is told by events of its task, or comes as a wake-up: its turn, a restart, a deadline. */
   isSettled({ metadata, status }: Pod): boolean {
     if (metadata.deletionTimestamp !== undefined) return false;

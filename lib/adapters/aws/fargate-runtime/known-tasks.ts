@@ -17,6 +17,8 @@ interface Known {
 /** The newest task of each pod, as far as answers and events have told. */
 export class KnownTasks {
   readonly #byPod = new Map<string, Known>();
+  /** By `namespace/name`, the UID of the pod heard of last. */
+  readonly #names = new Map<string, string>();
 
   /**
    * Takes in a description. False: it tells nothing new, or was overtaken by another. What comes a second time counts
@@ -29,7 +31,8 @@ export class KnownTasks {
     if (known && isOvertaken(task, known)) return false;
     this.#byPod.delete(uid);
     this.#byPod.set(uid, { task, heardAt: now });
-    if (this.#byPod.size > KNOWN_MAX) this.#byPod.delete(this.#byPod.keys().next().value!);
+    this.#names.set(nameOf(task.pod!), uid);
+    if (this.#byPod.size > KNOWN_MAX) this.forget(this.#byPod.keys().next().value!);
     return known === undefined || known.version === task.version || !tellsTheSame(task, known);
   }
 
@@ -55,9 +58,22 @@ export class KnownTasks {
     return Array.from(this.#byPod.values(), ({ task }) => task.pod!);
   }
 
-  forget(uid: string): void {
-    this.#byPod.delete(uid);
+  /** A pod that runs under this name and is not the one of this UID. */
+  stranger(name: Pick<PodIdentity, 'namespace' | 'name'>, uid: string | undefined): PodIdentity | undefined {
+    const heardOf = this.#names.get(nameOf(name));
+    const task = heardOf === undefined || heardOf === uid ? undefined : this.#byPod.get(heardOf)?.task;
+    return task && !isOver(task) && task.desiredStatus !== 'STOPPED' ? task.pod : undefined;
   }
+
+  forget(uid: string): void {
+    const pod = this.#byPod.get(uid)?.task.pod;
+    this.#byPod.delete(uid);
+    if (pod && this.#names.get(nameOf(pod)) === uid) this.#names.delete(nameOf(pod));
+  }
+}
+
+function nameOf({ namespace, name }: Pick<PodIdentity, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
 }
 
 /** The ARN that the pod's object carries. */
