@@ -73,6 +73,8 @@ function sum(bits: Uint8Array): number {
   return bits.reduce((total, bit) => total + bit, 0);
 }
 
+const podSpec = { containers: [{ name: 'main', image: 'busybox' }], restartPolicy: 'Never' };
+
 export function cronJobOf(schedule: string, timeZone?: string): CronJob {
   return {
     apiVersion: 'batch/v1',
@@ -86,7 +88,7 @@ export function cronJobOf(schedule: string, timeZone?: string): CronJob {
     spec: {
       schedule,
       ...(timeZone !== undefined && { timeZone }),
-      jobTemplate: { metadata: {}, spec: { template: {} } },
+      jobTemplate: { metadata: {}, spec: { template: { metadata: {}, spec: podSpec } } },
     },
     status: {},
   } as CronJob;
