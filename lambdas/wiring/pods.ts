@@ -63,13 +63,22 @@ export const manager = newManager();
 const managers = Array.from({ length: MANAGERS }, newManager);
 let next = 0;
 
-/** Looks at pods, beside other such looks; rejects when one of them could not be looked at. */
+/** When a pod that could not be looked at is tried again: later than it counts as late in the launch queue. */
+const TRY_LATER_MS = 120_000;
+
+/**
+ * Looks at pods, beside other such looks. Rejects when none of them could be looked at; a single one must not hold up
+ * the launch queue, and has its turn again later.
+ */
 export async function lookAt(pods: readonly string[]): Promise<void> {
   const wakes = pods.map((key) => ({ controller: 'pod', key }));
-  const handled = await managers[next++ % MANAGERS]!.handle({ changes: [], wakes });
-  await wakeUps.ensure(handled.wakeUps);
-  const [failed] = handled.failed;
-  if (failed) throw new Error(`the pod ${failed.key} could not be looked at`, { cause: failed.error });
+  const { failed, wakeUps: pending } = await managers[next++ % MANAGERS]!.handle({ changes: [], wakes });
+  const [first] = failed;
+  if (first && failed.length === pods.length) {
+    throw new Error(`the pod ${first.key} could not be looked at`, { cause: first.error });
+  }
+  const again = failed.map(({ controller, key }) => ({ controller, key, atMs: clock.now() + TRY_LATER_MS }));
+  await wakeUps.ensure([...pending, ...again]);
 }
 
 function newManager() {
