@@ -6,7 +6,7 @@ import type { KubeObject } from '../../apis/meta/v1/object.js';
 import { podNamePrefix } from '../../controllers/job/pod-names.js';
 import { isTracked } from '../../controllers/job/pods.js';
 import type { Clock } from '../../ports/clock.js';
-import type { Change, Revision, Store, StoredObject } from '../../ports/store.js';
+import type { Change, ObjectKey, Revision, Store, StoredObject } from '../../ports/store.js';
 import { joinKey, splitKey } from '../controller.js';
 import { jobKeyOf, matters, type JobPodsView, type PodsOfJob } from '../controllers/job-pods.js';
 import { Recent } from '../events/recent.js';
@@ -88,11 +88,23 @@ export class ListedJobPods implements JobPodsView {
     }
   }
 
-  /** A pod as it is now. */
-  found({ key, object, revision }: StoredObject): void {
-    if (key.resource !== 'pods') return;
-    const jobKey = jobKeyOf(object as PodObject);
-    if (jobKey !== undefined) this.#jobs.get(jobKey)?.saw({ object, revision });
+  /** A pod as it is now. Returns the key of the Job to which that is news. */
+  found({ key, object, revision }: StoredObject): string | undefined {
+    const jobKey = key.resource === 'pods' ? jobKeyOf(object as PodObject) : undefined;
+    if (jobKey === undefined) return undefined;
+    return this.#jobs.get(jobKey)?.saw({ object, revision }) ? jobKey : undefined;
+  }
+
+  /** A pod that is not there. Returns the keys of the Jobs to which that is news. */
+  missed({ resource, namespace, name }: ObjectKey): readonly string[] {
+    if (resource !== 'pods') return [];
+    const keys: string[] = [];
+    for (const [key, pods] of this.#jobs) {
+      const job = splitKey(key);
+      const mayBeIts = job.namespace === namespace && name.startsWith(podNamePrefix(job.name));
+      if (mayBeIts && pods.missed(name)) keys.push(key);
+    }
+    return keys;
   }
 
   async look(key: string, stored: StoredObject | undefined): Promise<PodsOfJob> {

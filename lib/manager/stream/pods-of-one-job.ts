@@ -39,14 +39,15 @@ export class PodsOfOneJob {
     return this.#unsure;
   }
 
-  /** What was read from the store, or written to it, just now. */
-  saw({ object, revision }: Pick<StoredObject, 'object' | 'revision'>): void {
+  /** What was read from the store, or written to it, just now. Returns whether it is news. */
+  saw({ object, revision }: Pick<StoredObject, 'object' | 'revision'>): boolean {
     const pod = object as PodObject;
     const { uid, name } = pod.metadata;
     this.#unsure.delete(name);
-    if (!this.#isNews(uid, revision)) return;
-    if (isDone(pod)) this.#drop(uid, revision);
-    else this.#pods.set(uid, { pod, revision });
+    if (!this.#isNews(uid, revision)) return false;
+    if (!isDone(pod)) this.#pods.set(uid, { pod, revision });
+    else if (!this.#drop(uid, revision)) return false;
+    return true;
   }
 
   /** What a change has told, now or long after it came about. */
@@ -60,9 +61,12 @@ export class PodsOfOneJob {
     if (this.#isNews(pod.metadata.uid, revision)) this.#drop(pod.metadata.uid, revision);
   }
 
-  /** Asked for, and not there. */
-  missed(name: string): void {
+  /** Asked for, and not there. Returns whether it was thought to be. */
+  missed(name: string): boolean {
     this.#unsure.delete(name);
+    const ghosts = [...this.#pods].filter(([, { pod }]) => pod.metadata.name === name);
+    for (const [uid, { revision }] of ghosts) this.#drop(uid, revision);
+    return ghosts.length > 0;
   }
 
   /** The list has been read to its end. */
@@ -74,8 +78,8 @@ export class PodsOfOneJob {
     return revision > (this.#pods.get(uid)?.revision ?? this.#gone?.get(uid) ?? ABSENT);
   }
 
-  #drop(uid: string, revision: Revision): void {
-    this.#pods.delete(uid);
+  #drop(uid: string, revision: Revision): boolean {
     this.#gone?.set(uid, revision);
+    return this.#pods.delete(uid);
   }
 }

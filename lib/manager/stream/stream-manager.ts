@@ -2,7 +2,7 @@ import { StatusError } from '../../apis/meta/v1/status-error.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Ids } from '../../ports/ids.js';
 import type { PodRuntime } from '../../ports/pod-runtime.js';
-import type { Change, Revision, Store } from '../../ports/store.js';
+import type { Change, ObjectKey, Revision, Store, StoredObject } from '../../ports/store.js';
 import type { WakeKey, WakeUp } from '../../ports/wake-ups.js';
 import { Admission } from '../commands/admit.js';
 import type { ControllerContext, ManagerContext, NodeFacts } from '../context.js';
@@ -123,7 +123,7 @@ class BatchManager implements StreamManager {
       feed: { reached: () => undefined },
     };
     this.#controllers = [...controllersOf(context, options, this.#jobPods), ...(options.further?.(context) ?? [])];
-    for (const controller of this.#controllers) controller.start?.((key) => this.#run?.add(controller, key));
+    for (const controller of this.#controllers) controller.start?.((key) => this.#run?.wakeAgain(controller.name, key));
   }
 
   handle(batch: StreamBatch): Promise<HandledBatch> {
@@ -138,8 +138,14 @@ class BatchManager implements StreamManager {
     this.#run?.lanes.change(change);
   }
 
-  found(stored: Parameters<ListedJobPods['found']>[0]): void {
-    this.#jobPods.found(stored);
+  /** Where a Job was decided upon by what is no longer so, it is looked at again. */
+  found(stored: StoredObject): void {
+    const key = this.#jobPods.found(stored);
+    if (key !== undefined) this.#run?.wakeAgain('job', key);
+  }
+
+  missed(key: ObjectKey): void {
+    for (const jobKey of this.#jobPods.missed(key)) this.#run?.wakeAgain('job', jobKey);
   }
 
   async #handle({ changes, wakes, remainingMs = REMAINING_MS }: StreamBatch): Promise<HandledBatch> {
@@ -206,14 +212,13 @@ class BatchRun {
   }
 
   wake({ controller, key }: WakeKey, position: number): void {
-    const running = this.lanes.running.find((each) => each.controller.name === controller);
-    if (!running) return;
     this.#asks(controller, key).wakes.push(position);
-    running.add(key);
+    this.wakeAgain(controller, key);
   }
 
-  add(controller: Controller, key: string): void {
-    this.lanes.running.find((each) => each.controller === controller)?.add(key);
+  /** Nothing in the batch asks for it. */
+  wakeAgain(controller: string, key: string): void {
+    this.lanes.running.find((each) => each.controller.name === controller)?.add(key);
   }
 
   /** Begins no further key; tells which wait, and until when. */

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../apis/meta/v1/object.js';
 import {
+  Absent,
   AlreadyExists,
   formatKey,
   RevisionMismatch,
@@ -21,14 +22,19 @@ import { Recent } from '../events/recent.js';
 export interface Witness {
   /** `expected`: the revision that the write replaced. */
   wrote(change: Change, expected: Revision | undefined): void;
-  /** An object that was in a write's way, as it is now. */
+  /** An object as it is now: one that was asked for, or that was in a write's way. */
   found(stored: StoredObject): void;
+  /** There is no such object now. */
+  missed(key: ObjectKey): void;
 }
 
 /** Objects remembered as they were read, so that a write can tell what it replaced. One that is not costs a look more. */
 const REMEMBERED = 20_000;
 
-/** A store that tells of every write made through it at once: nobody has to wait until it comes back by the stream. */
+/**
+ * A store that tells of every write made through it at once, and of every object asked for: nobody has to wait until it
+ * comes back by the stream.
+ */
 export class TellingStore implements Store {
   readonly #read = new Recent<KubeObject>(REMEMBERED);
 
@@ -39,7 +45,8 @@ export class TellingStore implements Store {
 
   async get(key: ObjectKey): Promise<StoredObject | undefined> {
     const stored = await this.store.get(key);
-    if (stored) this.#remember(stored);
+    if (stored) this.#found(stored);
+    else this.witness.missed(key);
     return stored;
   }
 
@@ -86,6 +93,7 @@ export class TellingStore implements Store {
     } catch (error) {
       if (error instanceof AlreadyExists) this.#found(error.existing);
       if (error instanceof RevisionMismatch) this.#found(error.current);
+      if (error instanceof Absent) this.witness.missed(key);
       throw error;
     }
     if (type !== 'deleted') this.#remember(stored);

@@ -46,6 +46,8 @@ export class Watchdog {
   readonly #indexOf = new Map<string, number>();
   /** When failures finished, by index (all under `WHOLE_JOB` where there is no limit per index). */
   readonly #failures = new Map<number, { readonly uid: string; readonly atMs: number }[]>();
+  /** UIDs of pods made since `calm`: another manager may have announced them, and make them after a Job's end. */
+  readonly #recent = new Set<string>();
   #lastSuccess = -Infinity;
   #resized = false;
   #startedAt: number | undefined;
@@ -138,6 +140,8 @@ export class Watchdog {
     }
     if (!isFinished(after)) return;
     if ((completionIndexOf(after) ?? 0) >= (job.spec.completions ?? Infinity)) return void this.ends.set(uid, 'open');
+    // Between the verdict and the pods' dismissal they may still end.
+    if (isDecided(job.status) && this.allowance(job.spec).unheardEnds) return void this.ends.set(uid, 'open');
     this.ends.set(uid, this.#endOf(after));
     if (after.status.phase === 'Failed') this.#noteFailure(after);
     else if (this.shape.backoffLimitPerIndex === undefined) this.#lastSuccess = finishTimeOf(after);
@@ -156,22 +160,31 @@ export class Watchdog {
   }
 
   #podCreated(pod: Pod): void {
-    const { spec, status } = this.#job;
-    const { parallelism, completions, suspended } = this.allowance(spec);
+    const { spec } = this.#job;
+    const { parallelism, completions, unheardEnds } = this.allowance(spec);
     const active = this.world.pods().filter(isActive);
     check(active.length <= parallelism, `no more than ${parallelism} pods are active`);
     if (!this.shape.indexed) {
       const done = [...this.ends.values()].filter((end) => end === 'succeeded').length;
       check(active.length + done <= completions, 'no more pods than completions are left');
     }
-    check(!suspended, 'a suspended Job starts nothing');
-    check(
-      !status.conditions?.some(({ type }) => /FailureTarget|SuccessCriteriaMet/.test(type)),
-      'a decided Job starts nothing',
-    );
     const index = completionIndexOf(pod);
     if (index !== undefined) this.#oneLivePod(pod, index);
+    if (unheardEnds) this.#recent.add(pod.metadata.uid);
+    else this.mayStart(index);
+  }
+
+  /** Whether a pod of this index may be started now: held against its creation, or against what announces it. */
+  mayStart(index: number | undefined): void {
+    const { spec, status } = this.#job;
+    check(!this.allowance(spec).suspended, 'a suspended Job starts nothing');
+    check(!isDecided(status), 'a decided Job starts nothing');
     this.#notEarly(index);
+  }
+
+  /** Nobody is at work: whatever has been made is known to all that look from now on. */
+  calm(): void {
+    this.#recent.clear();
   }
 
   #oneLivePod(pod: Pod, index: number): void {
@@ -219,8 +232,6 @@ export class Watchdog {
     if (after.status.conditions?.some(({ type }) => type === 'FailureTarget')) {
       for (const uid of now.uncountedTerminatedPods?.failed ?? []) if (!this.ends.has(uid)) this.ends.set(uid, 'open');
     }
-    const isDecided = ({ conditions }: Job['status']) =>
-      conditions?.some(({ type }) => /FailureTarget|SuccessCriteriaMet/.test(type)) ?? false;
     if (!isDecided(old) && isDecided(now) && this.allowance(after.spec).unheardEnds) this.#openUnheard(now);
     this.#verdictStands(before, after);
     if (before.status !== after.status) this.counts();
@@ -248,10 +259,10 @@ export class Watchdog {
     const [old, now] = [finalCondition(before.status), finalCondition(after.status)];
     if (old !== undefined) check(now?.type === old.type && now.reason === old.reason, 'a verdict stands');
     if (now === undefined || old !== undefined) return;
-    const live = this.world.pods().filter((pod) => !isFinished(pod));
-    equal('live pods of a finished Job', live.length, 0);
+    const pods = this.world.pods().filter(({ metadata }) => !this.#recent.has(metadata.uid));
+    equal('live pods of a finished Job', pods.filter((pod) => !isFinished(pod)).length, 0);
     check(
-      this.world.pods().every((pod) => !isTracked(pod)),
+      pods.every((pod) => !isTracked(pod)),
       'a finished Job has let go of its pods',
     );
     check(now.type === 'Failed' || after.status.completionTime !== undefined, 'a complete Job says when');
@@ -260,6 +271,10 @@ export class Watchdog {
       check(this.world.now >= deadline, 'no deadline passes early');
     }
   }
+}
+
+function isDecided({ conditions }: Job['status']): boolean {
+  return conditions?.some(({ type }) => /FailureTarget|SuccessCriteriaMet/.test(type)) ?? false;
 }
 
 function check(holds: boolean, promise: string): void {

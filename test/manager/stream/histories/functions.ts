@@ -129,7 +129,9 @@ export class Functions {
     for (let turns = 0; ; turns++) {
       if (turns > TURNS_MAX) throw new Error('the functions do not come to rest');
       this.#distribute();
-      if (this.gate.calls.length > 0) await this.step(1);
+      // Others begin while some are at work.
+      if (this.choose() % 4 === 0 && this.#deliverAny()) await turn();
+      else if (this.gate.calls.length > 0) await this.step(1);
       else if (this.#deliverAny()) await turn();
       else if (this.isBusy) await this.#waitInside();
       else return;

@@ -1,3 +1,5 @@
+import { IndexSet } from '../../../../lib/apis/batch/v1/job/index-set.js';
+import type { JobRecord } from '../../../../lib/apis/batch/v1/job/record.js';
 import type { Job } from '../../../../lib/apis/batch/v1/job/types.js';
 import type { Pod } from '../../../../lib/apis/core/v1/pod/types.js';
 import { deletionRulesOf } from '../../../../lib/apis/deletion-rules.js';
@@ -5,6 +7,7 @@ import { planDeletion } from '../../../../lib/apis/meta/v1/deletion.js';
 import type { KubeObject } from '../../../../lib/apis/meta/v1/object.js';
 import { formatTime } from '../../../../lib/apis/meta/v1/time.js';
 import { finalCondition } from '../../../../lib/controllers/job/conditions.js';
+import { generateNameOf, PodNames } from '../../../../lib/controllers/job/pod-names.js';
 import { isActive, isFinished, isTracked } from '../../../../lib/controllers/job/pods.js';
 import { formatKey } from '../../../../lib/ports/store.js';
 import type { Fate, JobShape } from '../../../controllers/job/histories/arbitrary.js';
@@ -137,7 +140,9 @@ class Life {
   async #settle(): Promise<void> {
     await this.#functions.settle();
     for (const job of this.#jobs) job.calm();
-    if (!this.#functions.lossy) for (const { watchdog } of this.#jobs) watchdog.atRest();
+    if (this.#functions.lossy) return;
+    // The status of a Job that has ended says no more of a pod that was made late and goes again.
+    for (const { watchdog, hasEnded } of this.#jobs) if (!hasEnded) watchdog.atRest();
   }
 
   async #createJob(name: string, shape: JobShape): Promise<void> {
@@ -227,6 +232,8 @@ class WatchedJob {
   /** What its spec has been since nobody was at work, and is. */
   #specs: Job['spec'][] = [];
   #onWrite: (write: Write) => void = () => {};
+  /** Names of pods. */
+  readonly #announced = new Set<string>();
 
   constructor(
     readonly name: string,
@@ -237,8 +244,11 @@ class WatchedJob {
   }
 
   get job(): KubeObject & Job {
-    const key = { resource: 'jobs', namespace: NAMESPACE, name: this.name };
-    return this.functions.store.now.get(formatKey(key))?.object as KubeObject & Job;
+    return this.functions.store.now.get(this.#key)?.object as KubeObject & Job;
+  }
+
+  get #key(): string {
+    return formatKey({ resource: 'jobs', namespace: NAMESPACE, name: this.name });
   }
 
   get hasEnded(): boolean {
@@ -249,12 +259,28 @@ class WatchedJob {
     const object = write.after ?? write.before!;
     if (write.resource === 'jobs' ? object.metadata.name !== this.name : !isOf(object, this.name)) return;
     if (write.resource === 'jobs') this.#note((write.after as KubeObject & Job).spec);
+    else if (!write.before && !this.#announced.has(object.metadata.name)) throw new Error('broken: a pod is announced');
     this.#onWrite(write);
+    if (write.resource === 'jobs') this.#checkAnnounced();
   }
 
   /** Nobody is at work: from now on only what the spec says now counts. */
   calm(): void {
     this.#specs = this.#specs.slice(-1);
+    this.watchdog.calm();
+  }
+
+  #checkAnnounced(): void {
+    const { record } = this.functions.store.now.get(this.#key)!;
+    const names = new PodNames(this.job.metadata.uid);
+    for (const { slots, indexes } of (record as JobRecord | undefined)?.creating ?? []) {
+      const numbers = indexes === undefined ? undefined : [...IndexSet.parse(indexes)];
+      for (const [position, slot] of [...IndexSet.parse(slots)].entries()) {
+        const name = names.nameOf(generateNameOf(this.name, numbers?.[position]), slot);
+        if (!this.#announced.has(name)) this.watchdog.mayStart(numbers?.[position]);
+        this.#announced.add(name);
+      }
+    }
   }
 
   #note(spec: Job['spec']): void {

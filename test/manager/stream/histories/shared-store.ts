@@ -49,16 +49,6 @@ export class SharedStore {
     const before = this.now.get(text)?.object;
     if (type === 'deleted') this.now.delete(text);
     else this.now.set(text, stored);
-
-    console.log(
-      type,
-      stored.key.name,
-      before ? '' : 'NEW',
-      JSON.stringify((stored.object as any).status),
-      JSON.stringify(stored.object.metadata.finalizers),
-      stored.object.metadata.deletionTimestamp,
-      JSON.stringify(stored.record),
-    );
     this.stream.push({ ...stored, type, ...(before && { previous: before }) });
     const { resource } = stored.key;
     try {
