@@ -29,9 +29,13 @@ const manager = createStreamManager({
   further: (context) => [new CronJobSchedulesController(context, schedules)],
 });
 
+/** Ticks that a schedule brings need no timer. */
+const timers = new WakeUpsBesideSchedules(store, schedules, wakeUps);
+
 export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
   const changes = await store.relay(event.Records);
-  const answer = await handleBatch(event, context.getRemainingTimeInMillis(), { store, manager, wakeUps, log });
+  const remainingMs = context.getRemainingTimeInMillis();
+  const answer = await handleBatch(event, remainingMs, { store, manager, wakeUps: timers, log });
   // Last: a bus that takes nothing must not hold up Jobs. The batch comes again, and what was done is found done.
   await notifications.tell(notificationsOf(changes));
   return answer;
