@@ -1,3 +1,4 @@
+import type { CronJobSpec } from '../../../../lib/apis/batch/v1/cronjob/types.js';
 import { formatTime } from '../../../../lib/apis/meta/v1/time.js';
 import type { Happening, History, Timetable } from './arbitrary.js';
 import { Watchdog } from './watchdog.js';
@@ -51,7 +52,7 @@ class Life {
       case 'restart':
         return world.restart(this.#manager(happening.manager));
       case 'patch':
-        return world.patch(happening.spec);
+        return this.#patch(happening.spec);
       case 'reschedule':
         return this.#reschedule(happening.to);
       case 'end-job':
@@ -67,8 +68,9 @@ class Life {
   finish(): void {
     const world = this.#world;
     for (const manager of world.managers) world.restart(manager);
+    world.advanceTo(Math.max(this.#latest, world.now));
     world.patch({ suspend: false, concurrencyPolicy: 'Allow', startingDeadlineSeconds: undefined });
-    world.advanceTo(Math.max(this.#latest, world.now) + 2 * this.#timetable.periodMs);
+    world.advanceTo(world.now + 2 * this.#timetable.periodMs);
     this.#watchdog.atTheEnd();
   }
 
@@ -89,9 +91,18 @@ class Life {
     this.#world.advanceTo(this.#world.now + this.#periods(periods));
   }
 
+  #patch(spec: Partial<CronJobSpec>): void {
+    if (this.#isBehind && spec.suspend !== undefined) return;
+    this.#world.patch(spec);
+  }
+
   /** While the clock is behind, what the time to come was or will be is a matter of words. */
+  get #isBehind(): boolean {
+    return this.#world.now < this.#latest;
+  }
+
   #reschedule(to: Timetable): void {
-    if (this.#world.now < this.#latest || to === this.#timetable) return;
+    if (this.#isBehind || to === this.#timetable) return;
     this.#timetable = to;
     this.#watchdog.rescheduled(to);
     this.#world.patch({ schedule: to.schedule, timeZone: to.timeZone });
