@@ -109,12 +109,15 @@ export class PodController implements Controller {
       const starting = this.#starts.underWay(identity.uid);
       const observed = { pod: next, record, report, nodeIP: runtime.nodeIP, starting, problems, hold };
       const decision = reconcilePod(observed, clock.now());
+      const before = record;
       record = decision.record ?? record;
       if (decision.status) next = { ...next, status: decision.status };
       if (pass === PASSES_MAX) return { decision: { ...decision, requeueAt: clock.now() }, record, next };
       if (decision.start.length > 0) {
         const outcome = await this.#starts.start(next, identity, decision.start, heldPod(next, record));
         ({ problems, hold } = outcome);
+        // What waits for its place has not been tried.
+        if (hold) record = before;
         for (const event of outcome.events) this.#record(pod, event);
         for (const [container, { event }] of problems) {
           this.#record(pod, { ...event, fieldPath: fieldPathOf(pod, container) });

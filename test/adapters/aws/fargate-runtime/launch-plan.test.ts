@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ContainerDefinition, ContainerOverride } from '@aws-sdk/client-ecs';
 import { describe, expect, it, test } from 'vitest';
@@ -363,6 +367,25 @@ describe('volumes', () => {
       { sourceVolume: 'tmp', containerPath: '/tmp', readOnly: false },
       { sourceVolume: 'config', containerPath: '/config', readOnly: true },
     ]);
+  });
+
+  it('are filled by a script that any shell runs', () => {
+    const made = plan(startPod([{ volumeMounts: mounts }], { volumes }));
+    const folder = mkdtempSync(join(tmpdir(), 'volumes-'));
+    try {
+      for (const { name } of volumes) mkdirSync(join(folder, name), { mode: 0o700 });
+      const script = definitionOf(made, 'finite-volumes').command![0]!.replaceAll('/finite/volumes', folder);
+      const { environment = [] } = overrideOf(made, 'finite-volumes')!;
+      const env = Object.fromEntries(environment.map(({ name, value }) => [name!, value!]));
+      execFileSync('bash', ['--norc', '-c', script], { env: { ...env, PATH: process.env['PATH'] } });
+      expect(statSync(join(folder, 'tmp')).mode & 0o777).toBe(0o777);
+      expect(readFileSync(join(folder, 'config/text'), 'utf8')).toBe('several\nlines');
+      expect(() =>
+        execFileSync('bash', ['--norc', '-c', script], { env: { PATH: process.env['PATH'] }, stdio: 'ignore' }),
+      ).toThrow();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('with little that is no secret need no bucket', () => {

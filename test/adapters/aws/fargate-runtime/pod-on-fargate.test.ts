@@ -287,6 +287,48 @@ describe('nothing fails a pod', () => {
     expect((await world.pod()).status.phase).toBe('Succeeded');
   });
 
+  it('whose task is taken back for want of capacity before anything has run', async () => {
+    const world = await started({ c: { pullMs: MINUTE, runMs: 1000 } });
+    await world.create({}, { annotations: { 'finite.dev/capacity': 'spot' } });
+    await world.pass(20_000);
+    world.ecs.interruptSpot(world.tasks()[0]!.taskArn!);
+    await world.pass(5 * MINUTE);
+    expect((await world.pod()).status).toMatchObject({
+      phase: 'Pending',
+      conditions: expect.arrayContaining([
+        expect.objectContaining({ type: 'PodScheduled', status: 'False', reason: 'CapacityUnavailable' }),
+      ]),
+    });
+    expect(world.budget.refusals).toHaveLength(1);
+    world.wake((await world.pod()).metadata.uid);
+    await world.pass(5 * MINUTE);
+    expect(world.tasks()).toHaveLength(2);
+    expect((await world.pod()).status.phase).toBe('Succeeded');
+  });
+
+  it('that waits for its place to start again', async () => {
+    const world = await started({ c: [{ runMs: 1000, exitCode: 1 }, { runMs: 1000 }] });
+    await world.create({ restartPolicy: 'OnFailure' });
+    const expectedStartMs = world.clock.now() + 10 * MINUTE;
+    world.budget.wait = { reason: 'LaunchRateReached', message: 'later', expectedStartMs };
+    await world.pass(MINUTE);
+    const { store } = world.world;
+    const before = await store.get({ resource: 'pods', namespace: 'default', name: 'p' });
+    expect((await world.pod()).status).toMatchObject({
+      containerStatuses: [{ restartCount: 0, state: { terminated: { exitCode: 1 } } }],
+      conditions: expect.arrayContaining([expect.objectContaining({ type: 'PodScheduled', status: 'False' })]),
+    });
+    world.wake((await world.pod()).metadata.uid);
+    await world.pass(0);
+    expect(world.budget.asked.at(-1)).toMatchObject({ waitingUntilMs: expectedStartMs });
+    // What the condition says holds: nothing was written.
+    expect(await store.get(before!.key)).toEqual(before);
+    world.budget.wait = undefined;
+    world.wake((await world.pod()).metadata.uid);
+    await world.pass(2 * MINUTE);
+    expect((await world.pod()).status).toMatchObject({ phase: 'Succeeded', containerStatuses: [{ restartCount: 1 }] });
+  });
+
   it('that is throttled', async () => {
     const world = await started();
     let throttles = 0;
