@@ -6,6 +6,7 @@ import { clock, configuration, log, store } from './wiring/base.js';
 import { drain } from './wiring/pods.js';
 import { schedules } from './wiring/schedules.js';
 import { sweepOn } from './wiring/sweeps.js';
+import { wakeUps } from './wiring/wake-ups.js';
 import { wake } from './wiring/wakes.js';
 
 /** Called every few minutes: finds what an outage lost, and has it looked at. */
@@ -20,7 +21,11 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
   // Tasks without pods.
   await wake([{ controller: 'pod', key: '/' }]);
   await drain.wakeWaiting();
-  await schedules.repair(cronJobPages);
+  const repaired = await schedules.repair(cronJobPages);
+  const lost = await wakeUps.repair();
+  if (repaired.changed + repaired.orphans + lost.length > 0) {
+    log.warn('Schedules and timers were put right.', { ...repaired, timers: lost.length });
+  }
   // What a lost record told of need not be unfinished: an owner may have gone.
   const isComplete = await sweepOn(untilMs, letters.count > 0);
   if (isComplete) await letters.forget();

@@ -70,6 +70,8 @@ describe.skipIf(whyNot !== undefined)(whyNot === undefined ? title : `${title} (
     await ensure(10);
     expect(puts.count).toBe(240);
     expect(stepFunctions.running()).toHaveLength(120);
+    stepFunctions.lose(stepFunctions.running()[7]!);
+    expect(await wakeUps.repair()).toHaveLength(1);
     clock.advanceTo(START + 15 * MINUTE);
     await ensure(20);
     clock.advanceTo(START + 60 * MINUTE);

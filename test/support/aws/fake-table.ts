@@ -4,6 +4,7 @@ import {
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   type AttributeValue,
   type DynamoDBClient,
   type PutItemCommandInput,
@@ -28,6 +29,7 @@ export class FakeTable {
       return {};
     }
     if (command instanceof GetItemCommand) return { Item: this.items.get(idOf(command.input.Key!)) };
+    if (command instanceof QueryCommand) return this.#query(command);
     if (command instanceof BatchGetItemCommand) return this.#batchGet(command);
     throw new Error(`the fake table knows nothing of ${(command as object).constructor.name}`);
   }
@@ -48,6 +50,15 @@ export class FakeTable {
     }
     this.items.set(id, input.Item!);
     return {};
+  }
+
+  /** Pages of 50, of the one condition that there is. */
+  #query({ input: { ExpressionAttributeValues, ExclusiveStartKey } }: QueryCommand): unknown {
+    const all = [...this.items.values()].filter(({ pk }) => pk!.S === ExpressionAttributeValues?.[':partition']?.S);
+    const start = ExclusiveStartKey ? all.findIndex((item) => idOf(item) === idOf(ExclusiveStartKey)) + 1 : 0;
+    const Items = all.slice(start, start + 50);
+    const { pk, sk } = Items.at(-1) ?? {};
+    return { Items, ...(start + 50 < all.length && { LastEvaluatedKey: { pk, sk } }) };
   }
 
   #batchGet({ input }: BatchGetItemCommand): unknown {

@@ -3,6 +3,7 @@ import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
   PutItemCommand,
+  QueryCommand,
   type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
@@ -22,8 +23,8 @@ export interface Pending {
 
 type Item = Record<string, AttributeValue>;
 
-/** A partition takes 1,000 writes a second; more would make the table split it, fewer would be one partition. */
-const PARTITIONS = 16;
+/** A partition takes 1,000 writes a second. More cost the sweep a query each, even when nothing is pending. */
+const PARTITIONS = 4;
 const BATCH_MAX = 100;
 /** After it has fired nothing needs it; a day shows what happened. */
 const KEPT_SECONDS = 24 * 3600;
@@ -52,6 +53,24 @@ export class PendingItems {
       }
     }
     return found;
+  }
+
+  /** All that is known, a page at a time. */
+  async *pages(): AsyncIterable<readonly { readonly key: WakeKey; readonly pending: Pending }[]> {
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      let ExclusiveStartKey: Item | undefined;
+      do {
+        const query = new QueryCommand({
+          TableName: this.table,
+          KeyConditionExpression: `${TABLE.partitionKey} = :partition`,
+          ExpressionAttributeValues: { ':partition': { S: partitionName(partition) } },
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        });
+        const answer = await pastThrottles(this.clock, () => this.client.send(query));
+        yield (answer.Items ?? []).map((item) => ({ key: keyOf(item[TABLE.sortKey]!.S!), pending: pendingOf(item) }));
+        ExclusiveStartKey = answer.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+    }
   }
 
   /**
@@ -93,7 +112,17 @@ export function idOf({ controller, key }: WakeKey): string {
 function primaryKey(key: WakeKey): Item {
   const id = idOf(key);
   const partition = createHash('sha256').update(id).digest()[0]! % PARTITIONS;
-  return { [TABLE.partitionKey]: { S: `timer/${partition}` }, [TABLE.sortKey]: { S: id } };
+  return { [TABLE.partitionKey]: { S: partitionName(partition) }, [TABLE.sortKey]: { S: id } };
+}
+
+function partitionName(partition: number): string {
+  return `timer/${partition}`;
+}
+
+/** The opposite of `idOf`. */
+function keyOf(id: string): WakeKey {
+  const slash = id.indexOf('/');
+  return { controller: id.slice(0, slash), key: id.slice(slash + 1) };
 }
 
 function itemOf({ atMs, execution, generation }: Pending): Item {

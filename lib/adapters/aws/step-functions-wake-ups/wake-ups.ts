@@ -55,21 +55,21 @@ export class StepFunctionsWakeUps implements WakeUps {
   }
 
   /**
-   * For the sweep: makes sure that these are pending, and that what is written down as pending really waits. Resolves
-   * with those that had been lost.
+   * For the sweep: starts again what is written down as pending but does not wait any more. Resolves with those keys. One
+   * whose time has passed is nobody's here: the sweep looks at what is unfinished anyway.
    */
-  async repair(wakeUps: readonly WakeUp[]): Promise<readonly WakeUp[]> {
-    const earliest = earliestOfEach(wakeUps);
+  async repair(): Promise<readonly WakeKey[]> {
     const running = await this.#executions.running();
-    const pending = await this.#pending.read(earliest);
-    const lost: WakeUp[] = [];
-    await inParallel(earliest, AT_ONCE, async (wakeUp) => {
-      const known = pending.get(idOf(wakeUp));
-      if (!this.#isEarlyEnough(known, wakeUp.atMs)) return this.#ensure(wakeUp, known);
-      if (running.has(known.execution) || (await this.#executions.isRunning(known.execution))) return;
-      lost.push(wakeUp);
-      await this.#start(wakeUp, known);
-    });
+    const lost: WakeKey[] = [];
+    for await (const page of this.#pending.pages()) {
+      await inParallel(page, AT_ONCE, async ({ key, pending }) => {
+        if (!this.#isToCome(pending) || running.has(pending.execution)) return;
+        // Started since the list was made, or listed late.
+        if (await this.#executions.isRunning(pending.execution)) return;
+        lost.push(key);
+        await this.#start({ ...key, atMs: pending.atMs }, pending);
+      });
+    }
     return lost;
   }
 

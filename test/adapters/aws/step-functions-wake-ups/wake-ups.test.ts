@@ -226,20 +226,28 @@ describe('the sweep', () => {
   it('starts again what is written down but does not wait', async () => {
     await ensure(START + 10 * SECOND);
     stepFunctions.lose(stepFunctions.running()[0]!);
-    const wanted = [{ ...key, atMs: START + 10 * SECOND }];
-    expect(await wakeUps.repair(wanted)).toEqual(wanted);
-    expect(await wakeUps.repair(wanted)).toEqual([]);
+    expect(await wakeUps.repair()).toEqual([key]);
+    expect(await wakeUps.repair()).toEqual([]);
     clock.advanceTo(START + DAY);
     expect(firedAfter()).toEqual([10 * SECOND]);
   });
 
-  it('starts what was never written down, and leaves alone what waits', async () => {
-    await ensure(START + 10 * SECOND);
-    const other = { controller: 'pod', key: 'default/pi-0', atMs: START + 5 * SECOND };
-    expect(await wakeUps.repair([{ ...key, atMs: START + 10 * SECOND }, other])).toEqual([]);
-    expect(stepFunctions.executions.size).toBe(2);
-    clock.advanceTo(START + DAY);
-    expect(firedAfter()).toEqual([5 * SECOND, 10 * SECOND]);
+  it('leaves alone what waits, and what has fired', async () => {
+    const many = Array.from({ length: 300 }, (_, i) => ({ controller: 'job', key: `a/${i}`, atMs: START + DAY }));
+    await wakeUps.ensure([...many, { ...key, atMs: START + 10 * SECOND }]);
+    clock.advanceTo(START + 20 * SECOND);
+    const { writes } = table;
+    expect(await wakeUps.repair()).toEqual([]);
+    expect(stepFunctions.executions.size).toBe(301);
+    expect(table.writes).toBe(writes);
+  });
+
+  it('finds one among many', async () => {
+    const many = Array.from({ length: 300 }, (_, i) => ({ controller: 'job', key: `a/${i}`, atMs: START + DAY }));
+    await wakeUps.ensure(many);
+    stepFunctions.lose(stepFunctions.running()[200]!);
+    expect(await wakeUps.repair()).toHaveLength(1);
+    expect(stepFunctions.running()).toHaveLength(300);
   });
 });
 
