@@ -93,7 +93,7 @@ export class DynamoDbStore implements Store {
     this.#partitions = new Partitions(this.#access);
     this.#log = new ChangeLog(clock, { changes: memoryChanges, ageMs: historyMs });
     const feed = new FeedItems(this.#access, clock, historyMs);
-    this.#reader = new FeedReader(feed, this.#partitions, this.#log, clock);
+    this.#reader = new FeedReader(feed, this.#partitions, this.#log, this.#revisions, clock);
     this.#writes = new Writes(this.#access, this.#items, this.#revisions, (entry) => this.#log.append([entry]));
     this.#lists = new Lists(this.#access, this.#items, this.#partitions, this.#revisions, this.#log, this.#reader);
     this.#relay = new Relay(this.#access, this.#items, feed);

@@ -4,6 +4,7 @@ import { identityOf, type ChangeLog } from './change-log.js';
 import type { FeedBatch, FeedItems } from './feed-items.js';
 import type { FeedEntry } from './items.js';
 import type { Partitions } from './partitions.js';
+import type { Revisions } from './revisions.js';
 import { byRevision, REVISION_WINDOW, writerOf } from './resume.js';
 
 /** How often the feed is read while it brings changes. More often costs a read unit each time, rarer delays watches. */
@@ -42,6 +43,7 @@ export class FeedReader {
     readonly items: FeedItems,
     readonly partitions: Partitions,
     readonly log: ChangeLog,
+    readonly revisions: Revisions,
     readonly clock: Clock,
   ) {}
 
@@ -91,16 +93,18 @@ export class FeedReader {
     const resources = range.resource === undefined ? await this.partitions.resources() : [range.resource];
     await Promise.all(resources.map((resource) => this.#positions.has(resource) || this.#track(resource)));
     if (range.resource === undefined) this.#isComplete = true;
-    const place = this.log.end;
-    const inLog = this.log.from(0);
+    const from = this.log.end;
     const ends = resources.map((resource) => [resource, this.#positions.get(resource)!] as const);
     const batches = await Promise.all(
       ends.map(([resource, position]) => this.items.backTo(resource, after - REVISION_WINDOW, position)),
     );
     const relayed = entriesOf(batches.flat());
+    await this.#settled(relayed);
+    // What came meanwhile may be forgotten already: the log is short.
+    if (this.log.start > from) return this.backlog(range, after);
     this.log.recognise(relayed);
-    const entries = withoutRepeats([...relayed, ...inLog]);
-    return { entries, place, writer: writerOf(entries, after) };
+    const entries = withoutRepeats([...relayed, ...this.log.from(0)]);
+    return { entries, place: this.log.end, writer: writerOf(entries, after) };
   }
 
   /** Everything known to have changed in a resource since a revision. Throws `RevisionExpired`. */
@@ -137,6 +141,7 @@ export class FeedReader {
 
   async #read(): Promise<void> {
     const startedMs = this.clock.now();
+    const epoch = this.#epoch;
     const resources = await this.#resources();
     const read = await Promise.all(
       resources.map(async (resource) => {
@@ -145,14 +150,21 @@ export class FeedReader {
         return position === undefined ? [] : this.items.after(resource, position);
       }),
     );
+    const entries = entriesOf(read.flat());
+    await this.#settled(entries);
+    if (epoch !== this.#epoch) return;
     for (const [index, batches] of read.entries()) {
       const last = batches.at(-1);
       if (last) this.#positions.set(resources[index]!, last.position);
     }
-    const entries = read.flat().flatMap((batch) => batch.entries);
     this.#pauseMs = entries.length > 0 ? POLL_MS_MIN : Math.min(POLL_MS_MAX, this.#pauseMs * 1.5);
     this.log.append(entries.toSorted(byRevision));
     this.log.advance(Math.floor((startedMs - RELAY_MS_MAX) * 1000));
+  }
+
+  /** This process's own writes come to the log in their order, not as soon as the feed has them. */
+  async #settled(entries: readonly FeedEntry[]): Promise<void> {
+    await this.revisions.settled(entries.reduce((most, { change }) => Math.max(most, change.revision), 0));
   }
 
   /** Nobody reads on from here: who follows next begins where the feed ends then. */
