@@ -3,7 +3,10 @@ import type { Pod } from '../../lib/apis/core/v1/pod/types.js';
 import { Host, type Loss } from '../support/host-loss.js';
 import { startPodman, whyNoPodman, type TestEngine } from '../support/podman.js';
 
-describe.skipIf(whyNoPodman() !== undefined)('a pod whose container is lost', () => {
+/** Back-off alone is ten seconds; the rest is up to how busy the machine is. */
+const PATIENCE_MS = 300_000;
+
+describe.skipIf(whyNoPodman() !== undefined)('a pod whose container is lost', { timeout: PATIENCE_MS }, () => {
   const dockerHost = process.env['DOCKER_HOST'];
   let engine: TestEngine;
   let host: Host;
@@ -31,7 +34,7 @@ describe.skipIf(whyNoPodman() !== undefined)('a pod whose container is lost', ()
     process.env['DOCKER_HOST'] = engine.address;
     host = new Host('container', engine.image);
     pods = await host.loseAll(losses);
-  });
+  }, PATIENCE_MS);
   afterAll(async () => {
     if (dockerHost === undefined) delete process.env['DOCKER_HOST'];
     else process.env['DOCKER_HOST'] = dockerHost;

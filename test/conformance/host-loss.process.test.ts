@@ -2,7 +2,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Pod } from '../../lib/apis/core/v1/pod/types.js';
-import { eventually, Host, type Loss } from '../support/host-loss.js';
+import { eventually } from '../support/eventually.js';
+import { Host, type Loss } from '../support/host-loss.js';
+
+/** Back-off alone is ten seconds; the rest is up to how busy the machine is. */
+const PATIENCE_MS = 300_000;
 
 const host = new Host('process');
 
@@ -44,12 +48,12 @@ const losses: readonly Loss[] = [
   },
 ];
 
-describe('a pod whose processes are lost', () => {
+describe('a pod whose processes are lost', { timeout: PATIENCE_MS }, () => {
   let pods: Map<Loss, Pod>;
 
   beforeAll(async () => {
     pods = await host.loseAll(losses);
-  });
+  }, PATIENCE_MS);
   afterAll(() => host.close());
 
   it.each(losses)('fails as disrupted and is replaced: $name', (loss) => host.expectReplaced(loss, pods.get(loss)!));

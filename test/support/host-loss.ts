@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { startControlPlane, type ControlPlane } from '../../bin/local/control-plane.js';
 import type { Job } from '../../lib/apis/batch/v1/job/types.js';
 import type { Pod } from '../../lib/apis/core/v1/pod/types.js';
+import { eventually } from './eventually.js';
 
 /*
  * A pod loses the host it runs on: its processes or its container are gone behind finite's back, or the machine was
@@ -110,13 +111,4 @@ export class Host {
     const list = await this.plane.client.get(`/api/v1/namespaces/default/pods?labelSelector=job-name%3D${job}`);
     return list['items'] as readonly Pod[];
   }
-}
-
-export async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 600; tries++) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${what}: not within 30 s`);
 }
