@@ -37,12 +37,13 @@ export interface ProviderState {
   readonly drainerUntilMs: number;
 }
 
-/** Smaller: a throttle is followed by the next. Larger: one stray throttle costs launches. */
-const SLOW_DOWN = 0.9;
-/** Share of the quota that comes back per second: 5 s after a single throttle all is as before. */
+/** Smaller: one stray throttle costs launches. Larger: a throttle is followed by the next. */
+const SLOW_DOWN = 0.8;
+/**
+ * Share of the quota that comes back per second: 10 s after a single throttle all is as before. Throttled every second,
+ * launches still go on at 8 % of the quota, or nobody would notice that AWS lets us again.
+ */
 const RECOVERY_PER_SECOND = 0.02;
-/** Some launches go through however often AWS says no, or nobody would notice that it says yes again. */
-const FACTOR_MIN = 0.05;
 /** Throttles that come together have one cause. */
 const SAME_THROTTLE_MS = 1000;
 const PAUSE_MS_MIN = 1000;
@@ -138,7 +139,7 @@ export function withRefusal(
   const own = state.providers[provider];
   if (cause === 'no-capacity') return withProvider(state, provider, paused(own, nowMs, message));
   if (nowMs - own.factorAtMs < SAME_THROTTLE_MS) return state;
-  const factor = Math.max(FACTOR_MIN, factorNow(own, nowMs) * SLOW_DOWN);
+  const factor = factorNow(own, nowMs) * SLOW_DOWN;
   return withProvider({ ...state, callsFullAtMs: emptied(quotas.runTask, nowMs) }, provider, {
     factor,
     factorAtMs: nowMs,

@@ -150,7 +150,8 @@ export class LaunchQueue implements LaunchBudget {
     let next = granted === 0 ? state : withTaken(state, provider, quotas, now, granted);
     for (const refusal of refusals.values()) next = withRefusal(next, provider, quotas, now, refusal);
     if (!hasQueued || state.providers[provider].isBacklogged) return next;
-    return withProvider(next, provider, { isBacklogged: true });
+    // Who is woken to drain it has some time to come.
+    return withProvider(next, provider, { isBacklogged: true, drainerUntilMs: now });
   }
 
   async #enqueue(
