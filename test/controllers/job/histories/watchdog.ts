@@ -199,6 +199,8 @@ export class Watchdog {
     const perIndex = this.shape.backoffLimitPerIndex !== undefined;
     const all = this.#failures.get(perIndex ? index! : WHOLE_JOB) ?? [];
     const { unheardEnds } = this.allowance(this.#job.spec);
+    // A success that is heard of late ends the row of failures that came after it, as in Kubernetes.
+    if (unheardEnds && !perIndex && this.#lastSuccess > -Infinity) return;
     const heard = unheardEnds && !perIndex ? all.filter(({ uid }) => this.#isHeard(uid)) : all;
     // A success ends the row; within its second nobody can tell which came first.
     const failures = heard.filter(({ atMs }) => atMs > this.#lastSuccess);
