@@ -2,7 +2,7 @@ import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Notification } from '../../../ports/notifications.js';
 
 /** What the events' `source` says. */
-export const SOURCE = 'finite';
+const SOURCE = 'finite';
 /** Raised when a field changes its meaning; fields may be added without. */
 const VERSION = '1';
 

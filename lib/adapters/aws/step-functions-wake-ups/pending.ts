@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../../ports/clock.js';
 import type { WakeKey } from '../../../ports/wake-ups.js';
-import { TABLE } from '../names.js';
+import { PARTITIONS, TABLE } from '../names.js';
 import { pastThrottles, pause } from '../throttles.js';
 
 /** The execution that was last started for a key. It is of the past once its time has come. */
@@ -24,7 +24,7 @@ export interface Pending {
 type Item = Record<string, AttributeValue>;
 
 /** A partition takes 1,000 writes a second. More cost the sweep a query each, even when nothing is pending. */
-const PARTITIONS = 4;
+const SHARDS = 4;
 const BATCH_MAX = 100;
 /** After it has fired nothing needs it; a day shows what happened. */
 const KEPT_SECONDS = 24 * 3600;
@@ -57,7 +57,7 @@ export class PendingItems {
 
   /** All that is known, a page at a time. */
   async *pages(): AsyncIterable<readonly { readonly key: WakeKey; readonly pending: Pending }[]> {
-    for (let partition = 0; partition < PARTITIONS; partition++) {
+    for (let partition = 0; partition < SHARDS; partition++) {
       let ExclusiveStartKey: Item | undefined;
       do {
         const query = new QueryCommand({
@@ -111,12 +111,12 @@ export function idOf({ controller, key }: WakeKey): string {
 
 function primaryKey(key: WakeKey): Item {
   const id = idOf(key);
-  const partition = createHash('sha256').update(id).digest()[0]! % PARTITIONS;
+  const partition = createHash('sha256').update(id).digest()[0]! % SHARDS;
   return { [TABLE.partitionKey]: { S: partitionName(partition) }, [TABLE.sortKey]: { S: id } };
 }
 
 function partitionName(partition: number): string {
-  return `timer/${partition}`;
+  return `${PARTITIONS.timer}${partition}`;
 }
 
 /** The opposite of `idOf`. */
