@@ -62,7 +62,7 @@ export class Lanes {
         restMs: controller.restMs ?? 0,
         work: (key, rushed) => controller.reconcile(key, rushed),
         failed: (key, error, failures) => controller.failed?.(key, error, failures),
-        isConflict: (error) => error instanceof RevisionMismatch || error instanceof Absent,
+        isConflict,
         punctual: controller.punctual ?? false,
         ...(rush && { rush }),
         ...(failuresMax !== undefined && { failuresMax }),
@@ -72,4 +72,9 @@ export class Lanes {
     );
     return { controller, lane, add: (key, gather) => lane.add(key, gather) };
   }
+}
+
+/** Somebody else wrote first. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof RevisionMismatch || error instanceof Absent;
 }

@@ -13,7 +13,7 @@ import { NamespaceController } from '../controllers/namespace.js';
 import { PodController } from '../controllers/pod.js';
 import { TtlAfterFinishedController } from '../controllers/ttl-after-finished.js';
 import { EventRecorder } from '../events/recorder.js';
-import { Lanes } from '../lanes.js';
+import { isConflict, Lanes } from '../lanes.js';
 import type { Log } from '../log.js';
 import { Timers } from '../timers.js';
 import { BrieflyKept } from './briefly-kept.js';
@@ -233,8 +233,9 @@ class BatchRun {
     const later: WakeUp[] = [];
     for (const [id, { controller, key, error }] of this.#failed) {
       const asked = this.#asked.get(id);
-      // A refusal is no accident: it will be the same in a moment, and must not hold up the batch.
-      if (asked && !(error instanceof StatusError)) failed.push({ controller, key, error, ...asked });
+      // A refusal will be the same in a moment, a conflict says that somebody is at it: neither holds up the batch.
+      if (isConflict(error)) later.push({ controller, key, atMs: now + WAIT_INSIDE_MS });
+      else if (asked && !(error instanceof StatusError)) failed.push({ controller, key, error, ...asked });
       else later.push({ controller, key, atMs: now + TRY_LATER_MS });
     }
     return { failed, wakeUps: [...pending, ...later] };
