@@ -9,6 +9,7 @@ export const schedules = new EventBridgeSchedules({
   group: configuration.text('scheduleGroup'),
   functionArn: configuration.text('cronFunction'),
   roleArn: configuration.text('scheduleRole'),
+  deadLetterArn: configuration.optional('scheduleDeadLetterQueue'),
   dynamoDb,
   table,
   clock,

@@ -61,7 +61,7 @@ function delays({ functions }: DashboardProps): IWidget {
 function launches({ clusterId, functions }: DashboardProps): IWidget {
   return graph(
     'Pods waiting, tasks telling',
-    [launchQueueAge(clusterId)],
+    [launchQueueAge(clusterId).with({ label: 'longest wait for a launch (s)' })],
     [functions.taskState.metricInvocations({ ...sum, label: 'states of tasks' })],
   );
 }

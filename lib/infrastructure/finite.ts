@@ -1,9 +1,8 @@
-import { Names, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Names, RemovalPolicy } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.js';
 import { InputBucket } from './bucket.js';
@@ -88,7 +87,7 @@ export class Finite extends Construct {
     const watched = { clusterId, functions, machine, deadLetters: this.deadLetters, logGroup: this.functionLogs };
     if (props.alarms ?? true) new Alarms(this, 'Alarms', { ...watched, topic: props.alarmTopic });
     if (props.dashboard ?? true) new FiniteDashboard(this, 'Dashboard', { ...watched, table: this.table });
-    addOutputs(this, this);
+    addOutputs(this);
   }
 
   private common(props: FiniteProps): Omit<Surroundings, 'notifications' | 'timers'> {

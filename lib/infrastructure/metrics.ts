@@ -26,7 +26,6 @@ export function launchQueueAge(clusterId: string): Metric {
     dimensionsMap: { [METRICS.dimension]: clusterId },
     statistic: Stats.MAXIMUM,
     period: MINUTE,
-    label: 'longest wait for a launch (s)',
   });
 }
 
@@ -47,5 +46,5 @@ export function functionErrors(scope: Construct, clusterId: string, logGroup: Lo
       FilterPattern.stringValue('$.record.status', '=', 'error'),
     ),
   });
-  return filter.metric({ statistic: Stats.SUM, period: Duration.minutes(5), label: 'errors of functions' });
+  return filter.metric({ statistic: Stats.SUM, period: Duration.minutes(5) });
 }

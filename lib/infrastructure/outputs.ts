@@ -1,9 +1,11 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
 import type { Finite } from './finite.js';
 
-/** What `finite aws` and people need to know of a deployment. */
-export function addOutputs(scope: Construct, finite: Finite): void {
+/**
+ * What `finite aws` and people need to know of a deployment, under plain names also in somebody's own app; so there can be
+ * one deployment in a stack.
+ */
+export function addOutputs(finite: Finite): void {
   const outputs: Readonly<Record<string, string>> = {
     ApiUrl: finite.apiUrl,
     ClusterId: finite.clusterId,
@@ -18,5 +20,7 @@ export function addOutputs(scope: Construct, finite: Finite): void {
     SweepFunctionName: finite.functions.sweep.functionName,
     Region: Stack.of(finite).region,
   };
-  for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value });
+  for (const [name, value] of Object.entries(outputs)) {
+    new CfnOutput(finite, name, { value }).overrideLogicalId(name);
+  }
 }

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { Finite } from './finite.js';
 import type { FiniteProps } from './props.js';
 
-/** finite as a stack of its own. Its outputs bear their plain names: `ApiUrl`, `ClusterId` … */
+/** finite as a stack of its own. */
 export class FiniteStack extends Stack {
   readonly finite: Finite;
 

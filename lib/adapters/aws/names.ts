@@ -26,6 +26,8 @@ export const ENV = {
   /** What EventBridge Scheduler calls the cron function as. */
   scheduleRole: 'FINITE_SCHEDULE_ROLE',
   cronFunction: 'FINITE_CRON_FUNCTION',
+  /** ARN: where ticks go that EventBridge Scheduler could not deliver. */
+  scheduleDeadLetterQueue: 'FINITE_SCHEDULE_DEAD_LETTER_QUEUE',
   eventBus: 'FINITE_EVENT_BUS',
   /** The name that access tokens are signed for. */
   clusterId: 'FINITE_CLUSTER_ID',

@@ -24,7 +24,7 @@ export function reconcileFunction(scope: Construct, around: WithSchedules): Fini
       scheduleRole: schedules.role.roleArn,
       cronFunction: cronFunctionArn,
       eventBus: notifications.bus.eventBusName,
-      deadLetterQueues: deadLetters.events.queueUrl,
+      scheduleDeadLetterQueue: deadLetters.events.queueArn,
     },
     statements: [
       readAndWriteObjects(table),

@@ -21,6 +21,7 @@ export function sweepFunction(scope: Construct, around: WithSchedules): FiniteFu
       scheduleGroup: schedules.groupName,
       scheduleRole: schedules.role.roleArn,
       cronFunction: cronFunctionArn,
+      scheduleDeadLetterQueue: deadLetters.events.queueArn,
       deadLetterQueues: queues.map(({ queueUrl }) => queueUrl).join(','),
     },
     statements: [
