@@ -28,6 +28,8 @@ export class EventRecorder {
   readonly #waiting = new Set<Series>();
   readonly #writing = new Set<Series>();
   readonly #written = new WeakMap<Series, Written>();
+  /** Recorded in a rush, and when. */
+  #held: { readonly event: RawEvent; readonly atMs: number }[] = [];
   /** The hexadecimal ending of the last event's name: nanoseconds since 1970, never the same twice. */
   #lastStamp = 0n;
 
@@ -41,18 +43,33 @@ export class EventRecorder {
     /** What events wait for. */
     readonly rush?: Rush,
   ) {
-    rush?.whenOver(() => this.#pump());
+    rush?.whenOver(() => this.#takeHeld());
   }
 
   get idle(): boolean {
-    return this.#waiting.size === 0 && this.#writing.size === 0;
+    return this.#waiting.size === 0 && this.#writing.size === 0 && this.#held.length === 0;
   }
 
   record(event: RawEvent): void {
     if (this.terminating.has(event.object.metadata.namespace ?? '')) return;
-    const series = this.#correlator.correlate(event, this.clock.now());
-    if (!series || this.#waiting.size >= WAITING_MAX) return;
-    this.#waiting.add(series);
+    if (!this.rush?.isOn) {
+      this.#take(event, this.clock.now());
+      this.#pump();
+    } else if (this.#held.length < WAITING_MAX) {
+      const { apiVersion, kind, metadata } = event.object;
+      this.#held.push({ event: { ...event, object: { apiVersion, kind, metadata } }, atMs: this.clock.now() });
+    }
+  }
+
+  #take(event: RawEvent, atMs: number): void {
+    const series = this.#correlator.correlate(event, atMs);
+    if (series && this.#waiting.size < WAITING_MAX) this.#waiting.add(series);
+  }
+
+  #takeHeld(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const { event, atMs } of held) this.#take(event, atMs);
     this.#pump();
   }
 
