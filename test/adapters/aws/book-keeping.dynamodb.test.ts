@@ -98,6 +98,10 @@ describe.skipIf(whyNot !== undefined)(whyNot === undefined ? title : `${title} (
     expect(await schedules.wakesAt(hourly, START + 60 * MINUTE)).toBe(true);
     await schedules.ensure(cronJobOf('0 0 13 * 5'));
     expect(scheduler.schedules.size).toBe(2);
+    const all = async function* () {
+      yield [cronJobOf('0 0 13 * 5')];
+    };
+    expect(await schedules.repair(all)).toEqual({ changed: 0, orphans: 0 });
     await schedules.ensure({ ...hourly, spec: { ...hourly.spec, suspend: true } });
     expect(await schedules.wakesAt(hourly, START + 60 * MINUTE)).toBe(false);
     await schedules.ensure(hourly);

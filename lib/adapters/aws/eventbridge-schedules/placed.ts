@@ -3,12 +3,17 @@ import {
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../../ports/clock.js';
 import { TABLE } from '../names.js';
 import { pastThrottles } from '../throttles.js';
+
+type Item = Record<string, AttributeValue>;
+
+const PARTITION = 'schedule';
 
 /** The schedules of a CronJob that are in place. */
 export interface Placed {
@@ -29,7 +34,25 @@ export class PlacedItems {
   async read(uid: string, { consistent }: { readonly consistent: boolean }): Promise<Placed | undefined> {
     const command = new GetItemCommand({ TableName: this.table, Key: primaryKey(uid), ConsistentRead: consistent });
     const { Item } = await pastThrottles(this.clock, () => this.client.send(command));
-    return Item && { names: Item['names']!.S!.split(' ').filter(Boolean), sinceMs: Number(Item['since']!.N) };
+    return Item && placedOf(Item);
+  }
+
+  /** By UID; what has been written in the last second may be missing. A hundredth of what reading them one by one costs. */
+  async all(): Promise<ReadonlyMap<string, Placed>> {
+    const found = new Map<string, Placed>();
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const query = new QueryCommand({
+        TableName: this.table,
+        KeyConditionExpression: `${TABLE.partitionKey} = :partition`,
+        ExpressionAttributeValues: { ':partition': { S: PARTITION } },
+        ...(ExclusiveStartKey && { ExclusiveStartKey }),
+      });
+      const answer = await pastThrottles(this.clock, () => this.client.send(query));
+      for (const item of answer.Items ?? []) found.set(item[TABLE.sortKey]!.S!, placedOf(item));
+      ExclusiveStartKey = answer.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return found;
   }
 
   /** Rejects with `ChangedMeanwhile` where somebody else has written since it was read. */
@@ -66,6 +89,10 @@ export class ChangedMeanwhile extends Error {
   }
 }
 
-function primaryKey(uid: string): Record<string, AttributeValue> {
-  return { [TABLE.partitionKey]: { S: 'schedule' }, [TABLE.sortKey]: { S: uid } };
+function primaryKey(uid: string): Item {
+  return { [TABLE.partitionKey]: { S: PARTITION }, [TABLE.sortKey]: { S: uid } };
+}
+
+function placedOf({ names, since }: Item): Placed {
+  return { names: names!.S!.split(' ').filter(Boolean), sinceMs: Number(since!.N) };
 }

@@ -91,11 +91,12 @@ export class EventBridgeSchedules implements CronSchedules {
       const uid = uidOf(schedule.name);
       if (uid !== undefined) actual.set(uid, [...(actual.get(uid) ?? []), schedule]);
     }
+    const placed = await this.#placed.all();
     let changed = 0;
     for await (const page of cronJobs()) {
       await inParallel(page, AT_ONCE, async (cronJob) => {
         const { uid } = cronJob.metadata;
-        if (await this.#repairOne(cronJob, actual.get(uid) ?? [])) changed++;
+        if (await this.#repairOne(cronJob, actual.get(uid) ?? [], placed.get(uid))) changed++;
         actual.delete(uid);
       });
     }
@@ -106,9 +107,8 @@ export class EventBridgeSchedules implements CronSchedules {
     return { changed, orphans: [...actual.values()].flat().length };
   }
 
-  async #repairOne(cronJob: CronJob, actual: readonly ListedSchedule[]): Promise<boolean> {
+  async #repairOne(cronJob: CronJob, actual: readonly ListedSchedule[], known: Placed | undefined): Promise<boolean> {
     const desired = this.#namesOf(cronJob);
-    const known = await this.#placed.read(cronJob.metadata.uid, { consistent: true });
     const inPlace = actual.filter((schedule) => schedule.enabled).map(({ name }) => name);
     if (known && sameNames(known.names, desired) && sameNames(inPlace, desired) && inPlace.length === actual.length) {
       return false;
