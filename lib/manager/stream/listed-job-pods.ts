@@ -118,9 +118,10 @@ export class ListedJobPods implements JobPodsView {
     return { named: pods.pods, orphans: job ? await this.#orphansOf(job, namespace) : [] };
   }
 
-  #isUsable({ jobRevision, atMs, unsure }: PodsOfOneJob, stored: StoredObject | undefined): boolean {
+  /** One that is still being listed belongs to a look that an invocation before this one has not ended. */
+  #isUsable({ jobRevision, atMs, unsure, isComplete }: PodsOfOneJob, stored: StoredObject | undefined): boolean {
     const isFresh = this.clock.now() - atMs <= KEPT_MS && unsure.size <= UNSURE_MAX;
-    return isFresh && jobRevision === (stored?.revision ?? ABSENT);
+    return isComplete && isFresh && jobRevision === (stored?.revision ?? ABSENT);
   }
 
   async #madeSure(namespace: string, pods: PodsOfOneJob): Promise<PodsOfOneJob> {
@@ -145,7 +146,7 @@ export class ListedJobPods implements JobPodsView {
         else if (owner === joinKey(pod.key.namespace, '')) this.#orphans.set(pod.object.metadata.uid, pod);
       }
     } catch (error) {
-      this.#jobs.delete(key);
+      if (this.#jobs.get(key) === pods) this.#jobs.delete(key);
       throw error;
     }
     pods.complete();

@@ -35,6 +35,11 @@ export class PodsOfOneJob {
     return Array.from(this.#pods.values(), ({ pod }) => pod);
   }
 
+  /** Whether the list has been read to its end. */
+  get isComplete(): boolean {
+    return this.#gone === undefined;
+  }
+
   get unsure(): ReadonlySet<string> {
     return this.#unsure;
   }

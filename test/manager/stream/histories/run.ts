@@ -25,12 +25,13 @@ const START_MS = Date.UTC(2026, 0, 1, 0, 0, 0, 300);
 /** Longer than any instance trusts what it remembers. */
 const FORGOTTEN_MS = 301_000;
 
-/** Lives a history to its end; throws where a promise is broken. */
-export async function live(history: History): Promise<void> {
+/** Lives a history to its end; throws where a promise is broken. Resolves with the number of Jobs that ended. */
+export async function live(history: History): Promise<number> {
   const life = new Life(history);
   await life.begin();
   for (const happening of history.happenings) await life.happen(happening);
   await life.finish();
+  return history.jobs.length;
 }
 
 class Life {
