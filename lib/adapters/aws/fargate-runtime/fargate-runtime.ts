@@ -8,6 +8,7 @@ import type {
   PodReport,
   PodRuntime,
   PodStart,
+  RuntimeEvent,
 } from '../../../ports/pod-runtime.js';
 import { TaskDescriptions } from './describe-tasks.js';
 import { KnownTasks, keptTask } from './known-tasks.js';
@@ -23,6 +24,13 @@ import { lostReport, statusesOf, taskReport } from './task-report.js';
 const DESCRIBED_MS = 55 * 60 * 1000;
 /** ListTasks answers with so many at most. */
 const LIST_MAX = 100;
+
+/** A ServiceAccount's pull secrets come to a pod after its template was looked at. */
+const PULL_SECRETS: RuntimeEvent = {
+  type: 'Warning',
+  reason: 'Unsupported',
+  message: "imagePullSecrets has no effect on Fargate: images are pulled with the stack's execution role",
+};
 
 export type FargateRuntimeOptions = LauncherOptions;
 
@@ -44,6 +52,8 @@ export class FargateRuntime implements PodRuntime {
   readonly #launcher: Launcher;
   /** By pod, the attempts that wait for the end of the task in which their containers have ended. */
   readonly #awaited = new Map<string, ReadonlyMap<string, number>>();
+  /** By pod, what its owner has not been told yet. */
+  readonly #events = new Map<string, readonly RuntimeEvent[]>();
   readonly #listeners: ((pod: PodIdentity) => void)[] = [];
 
   constructor(private readonly options: FargateRuntimeOptions) {
@@ -69,7 +79,7 @@ export class FargateRuntime implements PodRuntime {
     const arn = this.#arnOf(pod);
     if (object === undefined || arn === undefined) return { containers: [], events: [] };
     const task = await this.#current(pod);
-    if (task) return this.#withAwaited(pod.uid, taskReport(task, object, now));
+    if (task) return this.#withEvents(pod.uid, this.#withAwaited(pod.uid, taskReport(task, object, now)));
     return now - latestStart(object) < DESCRIBED_MS ? notYetKnown(object, arn) : lostReport(object, now);
   }
 
@@ -86,6 +96,7 @@ export class FargateRuntime implements PodRuntime {
     if ('hold' in launch) return launch.hold;
     const task = { ...launch.task, pod: { uid, namespace, name } };
     this.#tasks.learn(task, this.options.clock.now());
+    if (start.containers.some(({ pullSecrets }) => pullSecrets.length > 0)) this.#events.set(uid, [PULL_SECRETS]);
     return undefined;
   }
 
@@ -187,6 +198,13 @@ export class FargateRuntime implements PodRuntime {
     const others = report.containers.filter(({ name, attempt }) => attempt >= (awaited.get(name) ?? 0));
     const missing = waiting.filter(({ name }) => !others.some((other) => other.name === name));
     return { ...report, containers: [...others, ...missing] };
+  }
+
+  #withEvents(uid: string, report: PodReport): PodReport {
+    const events = this.#events.get(uid);
+    if (events === undefined) return report;
+    this.#events.delete(uid);
+    return { ...report, events: [...events, ...report.events] };
   }
 
   #arnOf(pod: PodReference): string | undefined {

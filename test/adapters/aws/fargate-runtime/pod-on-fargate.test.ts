@@ -2,6 +2,7 @@ import { ECSServiceException } from '@aws-sdk/client-ecs';
 import { describe, expect, it, test } from 'vitest';
 import type { TaskDetail } from '../../../../lib/adapters/aws/fargate-runtime/task-facts.js';
 import { FargateRuntime } from '../../../../lib/adapters/aws/fargate-runtime/fargate-runtime.js';
+import type { Event } from '../../../../lib/apis/core/v1/event/types.js';
 import type { ContainerPlan } from '../../../support/ecs/backend.js';
 import { OUT_OF_MEMORY, type PretendedRun } from '../../../support/ecs/pretended-backend.js';
 import { World } from '../../../manager/world.js';
@@ -479,6 +480,17 @@ describe('events', () => {
     expect((await world.pod()).metadata.annotations?.['finite.dev/task-arn']).toBe(world.tasks()[0]!.taskArn);
     expect(world.tasks()).toHaveLength(1);
   });
+});
+
+test('pull secrets that a ServiceAccount brings are told to have no effect', async () => {
+  const world = await started();
+  const data = { '.dockerconfigjson': btoa('{}') };
+  const metadata = { name: 'pull', namespace: 'default' };
+  await world.world.create('secrets', { apiVersion: 'v1', kind: 'Secret', metadata, data });
+  await world.create({ imagePullSecrets: [{ name: 'pull' }] });
+  await world.pass(2 * MINUTE);
+  const events = await world.world.list<Event>('events');
+  expect(events.map(({ reason }) => reason).sort()).toEqual(['Scheduled', 'Unsupported']);
 });
 
 test('a token that has expired starts nothing twice', async () => {
