@@ -6,6 +6,12 @@ import { podLauncher } from './pod-launcher.js';
 import type { Surroundings } from './settings.js';
 import { readStream } from './stream-source.js';
 
+/**
+ * One drains the launch queue for a second at a time. Fewer, and pods that have just been created wait behind it, or it
+ * behind them; ten is all that Lambda has.
+ */
+const LANES = 10;
+
 /** The pods' controller: takes launch tokens and runs tasks, and stops those whose pods are deleted. */
 export function launchFunction(scope: Construct, around: Surroundings): FiniteFunction {
   const handler = new FiniteFunction(scope, 'Launch', {
@@ -16,10 +22,11 @@ export function launchFunction(scope: Construct, around: Surroundings): FiniteFu
     memoryMb: 512,
     timeout: Duration.minutes(5),
   });
-  readStream(handler, around, [
+  const patterns = [
     { partitions: ['pods/'] },
-    // Wakes are addressed to a controller by their sort key.
-    { partitions: [PARTITIONS.wake], sorts: ['pod/'] },
-  ]);
+    // Wakes are addressed to a controller, or to the launch queue of a capacity provider, by their sort key.
+    { partitions: [PARTITIONS.wake], sorts: ['pod/', 'launch/'] },
+  ];
+  readStream(handler, around, patterns, { lanes: LANES });
   return handler;
 }

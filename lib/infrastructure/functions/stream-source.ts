@@ -12,13 +12,24 @@ export interface KeyPattern {
   readonly sorts?: readonly string[];
 }
 
+export interface StreamOptions {
+  /** Batches of one shard at the same time; each key keeps its order. Left out: one. */
+  readonly lanes?: number;
+}
+
 /** The function gets the table's changes whose keys fit a pattern, in batches, in order per key. */
-export function readStream(handler: FiniteFunction, around: Surroundings, patterns: readonly KeyPattern[]): void {
+export function readStream(
+  handler: FiniteFunction,
+  around: Surroundings,
+  patterns: readonly KeyPattern[],
+  { lanes }: StreamOptions = {},
+): void {
   handler.addEventSource(
     new DynamoEventSource(around.table, {
       // From the beginning: a stream is as old as its table, and a deployment must not miss what was written meanwhile.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 500,
+      ...(lanes !== undefined && { parallelizationFactor: lanes }),
       // No waiting for more: under load batches fill by themselves while the one before is worked on.
       maxBatchingWindow: Duration.seconds(0),
       filters: patterns.map(filterOf),
