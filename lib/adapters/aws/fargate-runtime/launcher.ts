@@ -93,7 +93,10 @@ export class Launcher {
     const archive = largeArchive(start);
     const place = { bucket, region: settings.region, ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }) };
     const archiveUrl = archive && (await presignedUrl(s3, place, archive.key, clock.now()));
-    return planLaunch(start, { ...settings, bucketArn: `arn:aws:s3:::${bucket}` }, { previousTask, archiveUrl });
+    // All is in one partition: `aws`, `aws-cn`, `aws-us-gov`.
+    const partition = settings.executionRoleArn.split(':')[1];
+    const bucketArn = `arn:${partition}:s3:::${bucket}`;
+    return planLaunch(start, { ...settings, bucketArn }, { previousTask, archiveUrl });
   }
 
   #request({ pod, held }: PodStart): LaunchRequest {

@@ -15,9 +15,8 @@ export interface BucketPlace {
 /** A URL that lets whoever has it read one object, for an hour from `now` (ms since 1970). */
 export async function presignedUrl(client: S3Client, place: BucketPlace, key: string, now: number): Promise<string> {
   const { bucket, region, endpoint } = place;
-  const base = new URL(
-    endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint}/${bucket}`,
-  );
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const base = new URL(endpoint === undefined ? `https://${bucket}.s3.${region}.${domain}` : `${endpoint}/${bucket}`);
   const path = `${base.pathname.replace(/\/$/, '')}/${key}`;
   const signer = new SignatureV4({
     service: 's3',
