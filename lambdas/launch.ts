@@ -13,7 +13,7 @@ const SLICE_MS = 1_000;
 
 export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
   const answer = await handleBatch(event, context.getRemainingTimeInMillis(), { store, manager, wakeUps, log });
-  if (answer.batchItemFailures.length > 0) return answer;
+  // Also when a record has failed: the batch comes again from that record on, and a wake before it would be lost.
   const asked = event.Records.map(wakeOf).filter((wake) => wake?.controller === LAUNCH);
   const providers = CAPACITY_PROVIDERS.filter((provider) => asked.some((wake) => wake?.key === provider));
   await Promise.all(providers.map((provider) => drain.drain(provider, lookAt, clock.now() + SLICE_MS)));
