@@ -18,6 +18,8 @@ describe.skipIf(missing !== undefined)(
     let database: TestDynamoDb;
     let world: TableWorld;
     let faults: Fault[];
+    /** What every query fails with. */
+    let queryFailure: Error | undefined;
     let client: DynamoDBClient;
     beforeAll(async () => {
       database = await startDynamoDb();
@@ -31,6 +33,7 @@ describe.skipIf(missing !== undefined)(
         (next, { commandName }) =>
           async (args) => {
             const fault = commandName === 'UpdateItemCommand' ? faults.shift() : undefined;
+            if (commandName === 'QueryCommand' && queryFailure) throw queryFailure;
             if (fault === 'throttled') throw named('ThrottlingException');
             const result = await next(args);
             if (fault === undefined) return result;
@@ -46,7 +49,7 @@ describe.skipIf(missing !== undefined)(
     });
     const open = () => new DynamoDbStore({ client, table: world.table, clock: world.clock });
 
-    it('are repeated with a higher revision when the table is throttled', async () => {
+    it('of writes to a throttled table are repeated with a higher revision', async () => {
       const [store, other] = [open(), world.process()];
       faults = ['throttled', 'throttled'];
       const before = await other.create(job('before'), object('before'));
@@ -55,7 +58,7 @@ describe.skipIf(missing !== undefined)(
       expect(await other.get(job('pi'))).toEqual(created);
     });
 
-    it('are found done when only the answer was lost', async () => {
+    it('in which only the answer is lost are found to be successes', async () => {
       const [store, other] = [open(), world.process()];
       faults = ['answer lost'];
       const created = await store.create(job('pi'), object('pi', {}, { n: 1 }), { r: 1 });
@@ -70,7 +73,7 @@ describe.skipIf(missing !== undefined)(
       expect(await other.get(job('pi'))).toBeUndefined();
     });
 
-    it('are in the feed once, though it took two attempts', async () => {
+    it('do not bring a change into the feed twice, though it took two attempts', async () => {
       const store = open();
       const beginning = await store.currentRevision();
       faults = ['answer lost'];
@@ -88,7 +91,7 @@ describe.skipIf(missing !== undefined)(
       await store.close();
     });
 
-    it('do not claim not to have happened when nobody can tell', async () => {
+    it('whose outcome nobody can tell do not claim that nothing happened', async () => {
       const [store, other] = [open(), world.process()];
       const created = await store.create(job('pi'), object('pi'));
       faults = [
@@ -102,7 +105,19 @@ describe.skipIf(missing !== undefined)(
       expect((await other.get(job('pi')))?.object['spec']).toEqual({ overwritten: true });
     });
 
-    it("say at once that another's write was first", async () => {
+    it('of the network do not let a follower wait for ever: it is told that the feed cannot be read', async () => {
+      const store = open();
+      const reader = store
+        .changes({}, await store.currentRevision(), new AbortController().signal)
+        [Symbol.asyncIterator]();
+      const waiting = reader.next();
+      queryFailure = named('AccessDeniedException');
+      await expect(waiting).rejects.toThrow('AccessDeniedException');
+      expect(await reader.next()).toEqual({ done: true, value: undefined });
+      await store.close();
+    });
+
+    it("by another's write say so at once", async () => {
       const [store, other] = [open(), world.process()];
       const created = await other.create(job('pi'), object('pi'));
       await expect(store.create(job('pi'), object('pi'))).rejects.toBeInstanceOf(AlreadyExists);
@@ -110,7 +125,7 @@ describe.skipIf(missing !== undefined)(
       await expect(store.delete(job('pi'), created.revision)).rejects.toBeInstanceOf(RevisionMismatch);
     });
 
-    it('give up on a table that takes nothing, and nothing has happened', async () => {
+    it('that last are given up, and nothing has happened', async () => {
       const [store, other] = [open(), world.process()];
       faults = Array.from({ length: 8 }, () => 'throttled' as const);
       await expect(store.create(job('pi'), object('pi'))).rejects.toThrow('ThrottlingException');

@@ -108,7 +108,7 @@ describe.skipIf(missing !== undefined)(
       expect(await store.get(job('pi'))).toEqual(again);
     });
 
-    it('holds objects of a megabyte and a half, and clears away what they were', async () => {
+    it('holds objects of a megabyte and a half, and clears away what they were', { timeout: 120_000 }, async () => {
       const [store, reader] = [world.process(), world.process()];
       const beginning = await store.currentRevision();
       const large = (n: number) => object('large', {}, { n, text: randomBytes(1_100_000).toString('base64') });
