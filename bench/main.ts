@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchCore } from './core.js';
+import { benchCosts } from './costs/costs.js';
 import { benchCronJobs } from './cronjobs.js';
 import { benchJobs } from './jobs.js';
 import { benchStore } from './store.js';
@@ -8,7 +9,7 @@ import { formatTable, medianRows, type Row } from './table.js';
 
 /**
  * `npm run bench` measures a whole server; `-- core` the rules alone, `-- store` the disk store, `-- cronjobs` how
- * punctual they are. `--runs 3` prints the medians of three runs, `--json` prints data, `--profile FOLDER` leaves a CPU
+ * punctual they are; `-- costs` works out what finite costs on AWS. `--runs 3` prints the medians of three runs, `--json` prints data, `--profile FOLDER` leaves a CPU
  * profile of each server there.
  */
 const benches: Readonly<Record<string, (profiles: string | undefined) => Promise<readonly Row[]>>> = {
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, (profiles: string | undefined) => Promise
   core: benchCore,
   store: benchStore,
   cronjobs: benchCronJobs,
+  costs: benchCosts,
 };
 
 const { values, positionals } = parseArgs({

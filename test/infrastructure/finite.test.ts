@@ -16,7 +16,7 @@ const filters = (id: string): unknown[] =>
 
 it('the template changes only on purpose', async () => {
   const text = JSON.stringify(template.toJSON(), null, 2).replace(assetHash, '<hash>');
-  await expect(`${text}\n`).toMatchFileSnapshot('finite.template.json');
+  await expect(`${text}\n`).toMatchFileSnapshot('finite.template.snapshot');
 });
 
 describe('the table', () => {
@@ -79,7 +79,11 @@ describe('the functions', () => {
     expect(filters('Reconcile')).toEqual([{ dynamodb: { Keys: { pk: { S: prefixes } } } }]);
     expect(filters('Launch')).toEqual([
       { dynamodb: { Keys: { pk: { S: [{ prefix: 'pods/' }] } } } },
-      { dynamodb: { Keys: { pk: { S: [{ prefix: 'wake/' }] }, sk: { S: [{ prefix: 'pod/' }] } } } },
+      {
+        dynamodb: {
+          Keys: { pk: { S: [{ prefix: 'wake/' }] }, sk: { S: [{ prefix: 'pod/' }, { prefix: 'launch/' }] } },
+        },
+      },
     ]);
   });
 

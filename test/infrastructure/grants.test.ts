@@ -39,7 +39,7 @@ describe('what a function may do', () => {
     const table = statementsOf(name).filter((statement) => actionsOf([statement])[0]!.startsWith('dynamodb:'));
     expect(table.length).toBeGreaterThan(0);
     for (const { Condition } of table) {
-      const keys = Condition?.['ForAllValues:StringLike'] as Record<string, string[] | string>;
+      const keys = Condition!['ForAllValues:StringLike'] as Record<string, string[] | string>;
       expect([keys['dynamodb:LeadingKeys']].flat().every((key) => /^(wake|timer)\/\*$/.test(key!))).toBe(true);
     }
   });
@@ -55,7 +55,7 @@ describe('what a function may do', () => {
     const passes = statementsOf(name).filter((statement) => actionsOf([statement]).includes('iam:PassRole'));
     expect(passes.length).toBeGreaterThan(0);
     for (const { Resource, Condition } of passes) {
-      const service = (Condition?.['StringEquals'] as Record<string, string>)['iam:PassedToService'];
+      const service = (Condition?.['StringEquals'] as Record<string, string> | undefined)?.['iam:PassedToService'];
       expect(service).toMatch(/^(ecs-tasks|scheduler)\.amazonaws\.com$/);
       expect([Resource].flat()).not.toContain('*');
     }

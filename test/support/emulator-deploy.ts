@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { GetBucketTaggingCommand, PutBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
@@ -53,10 +54,40 @@ export async function deploy(settings: DeployOptions): Promise<Deployed> {
       outputs: outputs ?? {},
       tookMs: performance.now() - started,
       redeploy: (changed = {}) => deploy({ ...settings, options: { ...options, ...changed } }),
-      destroy: () => cdk(environment, ['destroy', stack, '--force', ...common]),
+      destroy: async () => {
+        if (outputs?.['BucketName'] !== undefined) await tagAsTemplateSays(environment, outputs['BucketName']);
+        await cdk(environment, ['destroy', stack, '--force', ...common]);
+      },
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * MiniStack makes buckets without the tags of the template, and the CDK's own custom resource empties only a bucket that
+ * has the tag. Everywhere else it is there, and nothing is done.
+ */
+async function tagAsTemplateSays(environment: DeployOptions['environment'], Bucket: string): Promise<void> {
+  const endpoint = environment['AWS_ENDPOINT_URL'];
+  if (endpoint === undefined) return;
+  const s3 = new S3Client({
+    endpoint,
+    forcePathStyle: true,
+    region: environment['AWS_REGION'] ?? 'us-east-1',
+    credentials: {
+      accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+    },
+  });
+  try {
+    await s3.send(new GetBucketTaggingCommand({ Bucket }));
+  } catch (error) {
+    if ((error as Error).name !== 'NoSuchTagSet') throw error;
+    const TagSet = [{ Key: 'aws-cdk:auto-delete-objects', Value: 'true' }];
+    await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+  } finally {
+    s3.destroy();
   }
 }
 

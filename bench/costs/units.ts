@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+
+/** How often a function is called, for how long, with how much memory. */
+export interface Calls {
+  readonly count: number;
+  readonly seconds: number;
+  readonly gigabytes: number;
+}
+
+/** What something consumes; what is left out it does not. */
+export interface Units {
+  readonly writeUnits?: number;
+  readonly readUnits?: number;
+  readonly calls?: readonly Calls[];
+  readonly transitions?: number;
+  readonly scheduled?: number;
+  readonly notifications?: number;
+  readonly queueRequests?: number;
+  readonly logKilobytes?: number;
+}
+
+/** Per pod, per Job beside its pods, per tick of a CronJob beside its Job, per sweep. */
+export const CONSUMERS = ['pod', 'job', 'tick', 'sweep'] as const;
+export type UnitsOf = Readonly<Record<(typeof CONSUMERS)[number], Units>>;
+
+/**
+ * Upper bounds where nothing was measured: table units as the tests allow them; calls as if nothing came in batches; 60 ms
+ * each at 512 MB.
+ */
+export const BOUNDS: UnitsOf = {
+  pod: {
+    writeUnits: 10,
+    readUnits: 10,
+    // Four states of its task; two batches each of reconcile and launch that bring its changes.
+    calls: [{ count: 8, seconds: 0.06, gigabytes: 0.5 }],
+    logKilobytes: 2,
+  },
+  job: {
+    writeUnits: 8,
+    readUnits: 10,
+    calls: [{ count: 4, seconds: 0.06, gigabytes: 0.5 }],
+    // One timer, of ttlSecondsAfterFinished: start, wait, wake.
+    transitions: 3,
+    notifications: 3,
+    logKilobytes: 1,
+  },
+  tick: {
+    writeUnits: 3,
+    readUnits: 4,
+    calls: [
+      { count: 1, seconds: 0.05, gigabytes: 0.25 },
+      { count: 2, seconds: 0.06, gigabytes: 0.5 },
+    ],
+    scheduled: 1,
+    logKilobytes: 0.5,
+  },
+  sweep: {
+    writeUnits: 1,
+    readUnits: 20,
+    calls: [
+      { count: 1, seconds: 0.3, gigabytes: 0.5 },
+      { count: 2, seconds: 0.06, gigabytes: 0.5 },
+    ],
+    queueRequests: 2,
+    logKilobytes: 1,
+  },
+};
+
+/**
+ * The bounds with what was measured in their place: a JSON file of the same form, any part of it. Throws for a part that
+ * is none.
+ */
+export function unitsFrom(file: string | undefined): UnitsOf {
+  if (file === undefined) return BOUNDS;
+  const measured = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, Units>>;
+  const unknown = Object.keys(measured).find((name) => !(CONSUMERS as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new Error(`${file}: ${unknown} is none of ${CONSUMERS.join(', ')}`);
+  const merged = CONSUMERS.map((name) => [name, { ...BOUNDS[name], ...measured[name] }]);
+  return Object.fromEntries(merged) as UnitsOf;
+}
