@@ -87,12 +87,14 @@ export class FargateRuntime implements PodRuntime {
   async startPod(start: PodStart): Promise<PodHold | undefined> {
     const { uid, namespace = '', name } = start.pod.metadata;
     const pod = { uid, namespace, name, object: start.pod };
+    // Before asking: what is heard of meanwhile is not a task that this launch follows, but perhaps its own.
+    const previous = this.#arnOf(pod);
     const before = await this.#current(pod);
     if (before && !isOver(before)) return this.#await(start, before);
     this.#awaited.delete(uid);
     if (before && hasRun(start, before, this.options.clock.now())) return undefined;
     const lacked = before && stopCause(before) === 'no-place' ? before.stoppedReason : undefined;
-    const launch = await this.#launcher.launch(start, this.#arnOf(pod), lacked);
+    const launch = await this.#launcher.launch(start, before?.arn ?? previous, lacked);
     if ('hold' in launch) return launch.hold;
     const task = { ...launch.task, pod: { uid, namespace, name } };
     this.#tasks.learn(task, this.options.clock.now());
@@ -123,24 +125,17 @@ export class FargateRuntime implements PodRuntime {
     this.#awaited.delete(pod.uid);
   }
 
+  /** Those of tasks that run, too: what nobody knows any more is then removed by its pod. */
   async list(): Promise<readonly PodIdentity[]> {
-    const tasks = await this.listTasks();
-    const pods = [...tasks.map(({ pod }) => pod), ...this.#tasks.pods()];
-    return [...new Map(pods.map((pod) => [pod.uid, pod])).values()];
-  }
-
-  /** The tasks of all pods that are not stopped: what the sweep compares with the pods. */
-  async listTasks(): Promise<readonly (TaskFacts & { readonly pod: PodIdentity })[]> {
-    const { ecs, cluster } = this.options;
-    const found: (TaskFacts & { readonly pod: PodIdentity })[] = [];
+    const { ecs, cluster, clock } = this.options;
     let nextToken: string | undefined;
     do {
       const page = await ecs.send(new ListTasksCommand({ cluster, maxResults: LIST_MAX, nextToken }));
       const tasks = await Promise.all((page.taskArns ?? []).map((arn) => this.#descriptions.describe(arn)));
-      for (const task of tasks) if (task?.pod) found.push({ ...task, pod: task.pod });
+      for (const task of tasks) if (task) this.#tasks.learn(task, clock.now());
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
-    return found;
+    return this.#tasks.pods();
   }
 
   onChange(listener: (pod: PodIdentity) => void): void {

@@ -482,6 +482,16 @@ describe('events', () => {
   });
 });
 
+test('tasks of pods that nobody knows are stopped by a sweep that has heard of none', async () => {
+  const world = await started({ c: { runMs: HOUR } });
+  await world.create();
+  await world.pass(MINUTE);
+  await world.world.manager.stop();
+  const next = await new World({ clock: world.clock, runtime: new FargateRuntime(world.options()) }).start();
+  expect(await next.pods()).toEqual([]);
+  expect(world.tasks()[0]).toMatchObject({ desiredStatus: 'STOPPED', stoppedReason: 'finite: the pod is gone' });
+});
+
 test('pull secrets that a ServiceAccount brings are told to have no effect', async () => {
   const world = await started();
   const data = { '.dockerconfigjson': btoa('{}') };
