@@ -123,7 +123,9 @@ describe('the launch queue', { timeout: 60_000 }, () => {
     const callsMax = (world.ecs.calls['RunTask'] ?? 0) - 100;
     world.ecs.capacity = () => undefined;
     await finish();
-    tell(`${callsMax} calls in ten minutes without capacity; 200 pods ${(lastOf(spot) - start) / 1000 - 600} s after`);
+    tell(
+      `${callsMax} calls in ten minutes without capacity; 200 pods ${((lastOf(spot) - start) / 1000 - 600).toFixed(1)} s after`,
+    );
     expect(callsMax).toBeLessThanOrEqual(1000);
     expect(lastOf(spot) - start - 10 * MINUTE).toBeLessThanOrEqual(45_000);
   });
