@@ -37,7 +37,8 @@ const parts = {
 export const drain = new LaunchDrain(parts);
 
 export const runtime = new FargateRuntime({
-  ecs: new ECSClient(),
+  // The budget answers throttles; retries of the SDK would go past it.
+  ecs: new ECSClient({ maxAttempts: 1 }),
   s3: new S3Client(),
   clock,
   budget: new LaunchQueue(parts),
