@@ -35,8 +35,8 @@ export class EventRules extends Construct {
         detailType: ['ECS Task State Change'],
         detail: {
           clusterArn: [pods.cluster.clusterArn],
-          // Those before say nothing that a pod shows.
-          lastStatus: Match.anythingBut('PROVISIONING', 'PENDING', 'ACTIVATING'),
+          // Those before say nothing that a pod shows. In ACTIVATING some containers run, and others wait for them.
+          lastStatus: Match.anythingBut('PROVISIONING', 'PENDING'),
         },
       },
       targets: [
