@@ -32,33 +32,21 @@ export function whyNoDynamoDb(): string | undefined {
   return version < JAVA_MIN ? `DynamoDB Local needs Java ${JAVA_MIN}, and java is ${version}` : undefined;
 }
 
+/** Runs a program that ends with whoever started it, however that ends. */
+const UNTIL_STDIN_ENDS = 'exec 3<&0; "$@" & child=$!; { cat <&3 >/dev/null; kill -9 $child; } & wait $child';
+
 /** Starts DynamoDB Local in memory, or takes the endpoint that is given. To be called once by a test file. */
 export async function startDynamoDb(): Promise<TestDynamoDb> {
   const given = endpointGiven();
   if (given !== undefined) return connect(given, async () => undefined);
   const port = await freePort();
   const folder = join(lib, readdirSync(lib)[0]!);
-  const child = spawn(
-    'java',
-    [
-      '-Xmx256m',
-      `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
-      '-jar',
-      join(folder, 'DynamoDBLocal.jar'),
-      '-inMemory',
-      '-sharedDb',
-      '-disableTelemetry',
-      '-port',
-      String(port),
-    ],
-    { stdio: 'ignore' },
-  );
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const database = connect(`http://127.0.0.1:${port}`, async () => {
-    process.off('exit', kill);
-    kill();
+  const jar = [`-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`, '-jar', join(folder, 'DynamoDBLocal.jar')];
+  const options = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)];
+  const child = spawn('sh', ['-c', UNTIL_STDIN_ENDS, 'sh', 'java', '-Xmx256m', ...jar, ...options], {
+    stdio: ['pipe', 'ignore', 'ignore'],
   });
+  const database = connect(`http://127.0.0.1:${port}`, async () => void child.stdin.end());
   await answers(database.client, () => child.exitCode === null);
   return database;
 }
