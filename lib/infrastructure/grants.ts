@@ -10,11 +10,9 @@ export function readAndWriteObjects(table: Table): PolicyStatement {
       'dynamodb:GetItem',
       'dynamodb:BatchGetItem',
       'dynamodb:Query',
-      'dynamodb:ConditionCheckItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
-      'dynamodb:BatchWriteItem',
     ],
     resources: [table.tableArn],
   });
@@ -31,14 +29,10 @@ export function writeItems(table: Table, prefixes: readonly string[], actions: r
 
 export function readAndWriteInputs(bucket: Bucket): PolicyStatement {
   return new PolicyStatement({
-    actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+    // Reading: the functions sign URLs for the pods, which can do what the signer can.
+    actions: ['s3:GetObject', 's3:PutObject'],
     resources: [bucket.arnForObjects('*')],
   });
-}
-
-/** S3 answers 403 in place of 404 to who may not list. */
-export function findInputs(bucket: Bucket): PolicyStatement {
-  return new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] });
 }
 
 export const inputsByName: Accepted = {

@@ -54,9 +54,9 @@ export interface FiniteProps {
    */
   readonly allowedTaskRoles?: readonly string[];
   /**
-   * The launch quotas, where they shall not be read from Service Quotas; passed on to the functions as JSON.
+   * Launch quotas that differ from the published ones: `{ FARGATE: { burst: 100, perSecond: 20 } }`.
    *
-   * @default - read from Service Quotas
+   * @default - as published
    */
   readonly quotas?: Readonly<Record<string, unknown>>;
   /**

@@ -43,12 +43,7 @@ export class Schedules extends Construct {
     const stack = Stack.of(this);
     return [
       new PolicyStatement({
-        actions: [
-          'scheduler:CreateSchedule',
-          'scheduler:UpdateSchedule',
-          'scheduler:GetSchedule',
-          'scheduler:DeleteSchedule',
-        ],
+        actions: ['scheduler:CreateSchedule', 'scheduler:GetSchedule', 'scheduler:DeleteSchedule'],
         resources: [
           stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${this.groupName}/*` }),
         ],

@@ -27,8 +27,8 @@ const launchers = ['Launch', 'TaskState', 'Sweep'];
 
 describe('what a function may do', () => {
   it.each([
-    ['Api', ['dynamodb', 'logs', 's3']],
-    ['Reconcile', ['dynamodb', 'events', 'iam', 'logs', 's3', 'scheduler', 'sqs', 'states']],
+    ['Api', ['dynamodb', 'logs']],
+    ['Reconcile', ['dynamodb', 'events', 'iam', 'logs', 'scheduler', 'sqs', 'states']],
     ['Timer', ['dynamodb', 'logs', 'states']],
     ['Cron', ['dynamodb', 'logs', 'sqs']],
   ])('%s: nothing of ECS, only %j', (name, services) => {
@@ -70,7 +70,6 @@ describe('what a function may do', () => {
       'ecr:GetAuthorizationToken',
       'ecs:DescribeTaskDefinition',
       'ecs:ListTasks',
-      'servicequotas:GetServiceQuota',
     ]);
   });
 

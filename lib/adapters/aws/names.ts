@@ -33,7 +33,7 @@ export const ENV = {
   clusterId: 'FINITE_CLUSTER_ID',
   /** JSON: ARNs of the roles and users that may do all. */
   admins: 'FINITE_ADMINS',
-  /** JSON: the launch quotas, where they are not read from Service Quotas. */
+  /** JSON: the launch quotas, where they differ from the published ones. */
   quotas: 'FINITE_QUOTAS',
   /** `FARGATE` or `FARGATE_SPOT`: where pods that ask for nothing run. */
   capacity: 'FINITE_CAPACITY',

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FAMILY_PREFIX } from '../../adapters/aws/names.js';
-import { findInputs, inputsByName, ownLogStreams, readAndWriteInputs, readAndWriteObjects } from '../grants.js';
+import { inputsByName, ownLogStreams, readAndWriteInputs, readAndWriteObjects } from '../grants.js';
 import type { Accepted } from '../nag.js';
 import type { FiniteFunctionProps } from './finite-function.js';
 import type { Surroundings } from './settings.js';
@@ -13,7 +13,7 @@ const HELPER_IMAGE = 'public.ecr.aws/docker/library/busybox:1.37';
 export function podLauncher(
   around: Surroundings,
 ): Pick<FiniteFunctionProps, 'environment' | 'statements'> & { readonly accepted: readonly Accepted[] } {
-  const { clusterId, props, table, bucket, network, pods, timers, notifications } = around;
+  const { clusterId, props, table, bucket, network, pods, timers } = around;
   return {
     environment: {
       table: table.tableName,
@@ -27,7 +27,6 @@ export function podLauncher(
       taskRole: pods.taskRole.roleArn,
       logGroup: pods.logGroup.logGroupName,
       wakeMachine: timers.machineArn,
-      eventBus: notifications.bus.eventBusName,
       capacity: props.capacity ?? 'FARGATE',
       quotas: props.quotas === undefined ? '' : JSON.stringify(props.quotas),
       helperImage: props.helperImage ?? HELPER_IMAGE,
@@ -35,11 +34,8 @@ export function podLauncher(
     statements: [
       readAndWriteObjects(table),
       readAndWriteInputs(bucket),
-      findInputs(bucket),
       ...timers.statements(),
-      notifications.statement(),
       ...ecsStatements(around),
-      new PolicyStatement({ actions: ['servicequotas:GetServiceQuota'], resources: ['*'] }),
     ],
     accepted: [inputsByName, timers.accepted, ownLogStreams, ...launching],
   };
@@ -83,8 +79,7 @@ const launching: readonly Accepted[] = [
   },
   {
     rule: 'IAM5',
-    reason:
-      'ecs:ListTasks (limited to the cluster by a condition), ecs:DescribeTaskDefinition and servicequotas:GetServiceQuota know no resource.',
+    reason: 'ecs:ListTasks (limited to the cluster by a condition) and ecs:DescribeTaskDefinition know no resource.',
     appliesTo: ['Resource::*'],
   },
   {

@@ -1,14 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { OBJECT_RESOURCES, PARTITIONS } from '../../adapters/aws/names.js';
-import { findInputs, inputsByName, readAndWriteInputs, readAndWriteObjects } from '../grants.js';
+import { readAndWriteObjects } from '../grants.js';
 import { FiniteFunction } from './finite-function.js';
 import type { WithSchedules } from './settings.js';
 import { readStream } from './stream-source.js';
 
 /** Every controller but the pods': relays changes to watches, counts, makes and deletes pods and Jobs, keeps schedules. */
 export function reconcileFunction(scope: Construct, around: WithSchedules): FiniteFunction {
-  const { clusterId, settings, table, bucket, timers, schedules, notifications, cronFunctionArn, deadLetters } = around;
+  const { clusterId, settings, table, timers, schedules, notifications, cronFunctionArn, deadLetters } = around;
   const handler = new FiniteFunction(scope, 'Reconcile', {
     ...settings,
     entry: 'reconcile',
@@ -17,7 +17,6 @@ export function reconcileFunction(scope: Construct, around: WithSchedules): Fini
     timeout: Duration.minutes(5),
     environment: {
       table: table.tableName,
-      bucket: bucket.bucketName,
       clusterId,
       wakeMachine: timers.machineArn,
       scheduleGroup: schedules.groupName,
@@ -28,13 +27,11 @@ export function reconcileFunction(scope: Construct, around: WithSchedules): Fini
     },
     statements: [
       readAndWriteObjects(table),
-      readAndWriteInputs(bucket),
-      findInputs(bucket),
       ...timers.statements(),
       ...schedules.statements(),
       notifications.statement(),
     ],
-    accepted: [inputsByName, timers.accepted, schedules.accepted],
+    accepted: [timers.accepted, schedules.accepted],
   });
   readStream(handler, around, [
     { partitions: [...OBJECT_RESOURCES.map((resource) => `${resource}/`), PARTITIONS.wake] },

@@ -28,7 +28,7 @@ export function sweepFunction(scope: Construct, around: WithSchedules): FiniteFu
       ...launcher.statements,
       ...schedules.statements(),
       new PolicyStatement({
-        actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
         resources: queues.map(({ queueArn }) => queueArn),
       }),
     ],
