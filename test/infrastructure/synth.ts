@@ -16,10 +16,3 @@ export function makeStack(props: Partial<FiniteProps> = {}): Stack {
 export function synth(props: Partial<FiniteProps> = {}): Template {
   return Template.fromStack(makeStack(props));
 }
-
-/** Properties of the one resource of a type whose logical ID begins so. */
-export function propertiesOf(template: Template, type: string, logicalId = ''): Record<string, any> {
-  const found = Object.entries(template.findResources(type)).filter(([id]) => id.startsWith(logicalId));
-  if (found.length !== 1) throw new Error(`${found.length} resources ${type} begin with ${logicalId}`);
-  return found[0]![1]['Properties'];
-}
