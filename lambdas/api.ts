@@ -4,11 +4,7 @@ import { fargatePlatform } from '../lib/adapters/aws/fargate-runtime/unsupported
 import { NODE_NAME } from '../lib/adapters/aws/fargate-runtime/names.js';
 import { IamAuthenticator } from '../lib/adapters/aws/iam-authenticator/iam-authenticator.js';
 import { stsEndpoint } from '../lib/adapters/aws/iam-authenticator/sts-request.js';
-import {
-  bufferedHandler,
-  streamingHandler,
-  type StreamingRuntime,
-} from '../lib/adapters/aws/lambda-http/function-url.js';
+import { functionUrlHandler, type StreamingRuntime } from '../lib/adapters/aws/lambda-http/function-url.js';
 import type { Pod } from '../lib/apis/core/v1/pod/types.js';
 import { createApiServer } from '../lib/apiserver/app.js';
 import { kubernetesVersion } from '../lib/apiserver/kubernetes-version.js';
@@ -47,7 +43,6 @@ const server = createApiServer({
   onError: (error, { method, url }) => log.warn('A request failed.', { method, path: new URL(url).pathname, error }),
 });
 
-const { awslambda } = globalThis as { readonly awslambda?: StreamingRuntime };
-const fetch = (request: Request): Promise<Response> => server.fetch(request);
+const { awslambda } = globalThis as { readonly awslambda?: Partial<StreamingRuntime> };
 
-export const handler = awslambda ? streamingHandler(fetch, awslambda) : bufferedHandler(fetch);
+export const handler = functionUrlHandler((request) => server.fetch(request), awslambda);

@@ -38,7 +38,7 @@ export interface StreamingRuntime {
 /** A stream is ended in good order so long before its function's time is over. */
 const END_BEFORE_MS = 5_000;
 /** Where nothing arrives before the answer has ended, a watch would otherwise say nothing for minutes. */
-const BUFFERED_MS_MAX = 1_000;
+const BUFFERED_MS_MAX = 2_000;
 
 /**
  * A function URL's handler over a `fetch`. Answers go out as they are made; one that never ends by itself (a watch,
@@ -60,6 +60,12 @@ export function streamingHandler(fetch: Fetch, runtime: StreamingRuntime): unkno
       stream.end();
     }
   });
+}
+
+/** Streaming where the runtime can, which emulators cannot. */
+export function functionUrlHandler(fetch: Fetch, runtime: Partial<StreamingRuntime> | undefined): unknown {
+  if (runtime?.streamifyResponse === undefined) return bufferedHandler(fetch);
+  return streamingHandler(fetch, runtime as StreamingRuntime);
 }
 
 /** The same for runtimes that know no streams. */

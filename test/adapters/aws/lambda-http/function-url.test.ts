@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import {
   bufferedHandler,
+  functionUrlHandler,
   streamingHandler,
   type FunctionUrlEvent,
   type LambdaContext,
@@ -108,6 +109,11 @@ describe('a function URL', () => {
     stream.destroy();
     await ended;
     expect(cancelled).toBe(true);
+  });
+
+  it.each([undefined, {}])('answers at once where the runtime is %j', async (runtime) => {
+    const handler = functionUrlHandler(async () => new Response('ok'), runtime) as ReturnType<typeof bufferedHandler>;
+    expect(Buffer.from((await handler(event())).body, 'base64').toString()).toBe('ok');
   });
 
   it('answers without a body', async () => {
