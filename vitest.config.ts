@@ -5,8 +5,8 @@ const results = process.env['FINITE_TEST_RESULTS'];
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Long random sweeps: `npm run test:sweeps`, with a budget of their own.
-    exclude: ['test/sweeps/**'],
+    // Long random sweeps and the deployed stack: `npm run test:sweeps` and `npm run test:aws`.
+    exclude: ['test/sweeps/**', 'test/aws/**'],
     // The slow files mostly wait (for back-off, containers, kubectl): on two cores one worker would wait for them in turn.
     maxWorkers: '100%',
     testTimeout: 30_000,
