@@ -11,6 +11,7 @@ import { eventually } from '../support/eventually.js';
 import { whyNoEmulator } from '../support/emulator.js';
 import { whyNoPodman } from '../support/podman.js';
 import { Namespace, newestKubectl, shellJob } from './kubectl-on-aws.js';
+import { measureLatencies } from './latencies.js';
 import { startWorld, type World } from './world.js';
 
 /*
@@ -222,6 +223,13 @@ describe.skipIf(why !== undefined)(`Jobs on AWS${why === undefined ? '' : ` (ski
     expect(await statusOf(`${server}/api/v1/namespaces`)).toBe(401);
     expect(await statusOf(`${server}/api/v1/namespaces`, 'Bearer k8s-aws-v1.bm90LWEtdXJs')).toBe(401);
     expect(await statusOf(`${server}/version`)).toBe(200);
+  });
+
+  it('tells how long it takes', async () => {
+    const server = await here(world).ok('config', 'view', '-o', 'jsonpath={.clusters[0].cluster.server}');
+    const latencies = await measureLatencies(world, server.trim());
+    console.log('medians on the emulator, ms:', latencies);
+    for (const value of Object.values(latencies)) expect(value).toBeGreaterThan(0);
   });
 
   it('leaves no task behind', async () => {
