@@ -12,7 +12,7 @@ import { DeadLetters } from './dead-letters.js';
 import { EventRules } from './events.js';
 import { apiFunction } from './functions/api.js';
 import { cronFunction } from './functions/cron.js';
-import type { FiniteFunction } from './functions/finite-function.js';
+import type { FiniteFunctions } from './functions/finite-functions.js';
 import { launchFunction } from './functions/launch.js';
 import { reconcileFunction } from './functions/reconcile.js';
 import type { Surroundings } from './functions/settings.js';
@@ -26,17 +26,6 @@ import type { FiniteProps } from './props.js';
 import { Schedules } from './schedules.js';
 import { ObjectTable } from './table.js';
 import { Timers } from './timers.js';
-
-/** The functions by what they do. */
-export interface FiniteFunctions {
-  readonly api: FiniteFunction;
-  readonly reconcile: FiniteFunction;
-  readonly launch: FiniteFunction;
-  readonly taskState: FiniteFunction;
-  readonly timer: FiniteFunction;
-  readonly cron: FiniteFunction;
-  readonly sweep: FiniteFunction;
-}
 
 const CLUSTER_ID = /^[a-z][a-z0-9-]{0,39}$/;
 

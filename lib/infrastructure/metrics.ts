@@ -5,7 +5,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { METRICS } from '../adapters/aws/names.js';
 import type { DeadLetters } from './dead-letters.js';
-import type { FiniteFunctions } from './finite.js';
+import type { FiniteFunctions } from './functions/finite-functions.js';
 
 /** What alarms and the dashboard look at. */
 export interface Watched {

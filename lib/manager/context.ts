@@ -9,9 +9,6 @@ import type { Log } from './log.js';
 import type { TerminatingNamespaces } from './terminating-namespaces.js';
 import type { Timers } from './timers.js';
 
-/** What is known of the node that pods are bound to, where nothing runs them. */
-export type NodeFacts = Pick<PodRuntime, 'nodeName'>;
-
 /** What every controller works with. */
 export interface ControllerContext {
   readonly store: Store;

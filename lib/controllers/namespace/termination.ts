@@ -42,52 +42,59 @@ export function isTerminated({ metadata, spec }: Namespace): boolean {
 
 function conditionsOf(
   before: readonly NamespaceCondition[],
-  { resources, finalizers }: Remaining,
+  remaining: Remaining,
   now: number,
 ): readonly NamespaceCondition[] {
   // A namespace that is empty at the first look needs no account of it.
-  if (before.length === 0 && resources.size === 0) return before;
-  const found = [
-    ['NamespaceDeletionDiscoveryFailure', 'False', 'ResourcesDiscovered', 'All resources successfully discovered'],
-    [
-      'NamespaceDeletionGroupVersionParsingFailure',
-      'False',
-      'ParsedGroupVersions',
-      'All legacy kube types successfully parsed',
-    ],
-    [
-      'NamespaceDeletionContentFailure',
-      'False',
-      'ContentDeleted',
-      'All content successfully deleted, may be waiting on finalization',
-    ],
-    resources.size > 0
-      ? [
-          'NamespaceContentRemaining',
-          'True',
-          'SomeResourcesRemain',
-          `Some resources are remaining: ${list(resources, (r) => `${r} has`)}`,
-        ]
-      : ['NamespaceContentRemaining', 'False', 'ContentRemoved', 'All content successfully removed'],
-    finalizers.size > 0
-      ? [
-          'NamespaceFinalizersRemaining',
-          'True',
-          'SomeFinalizersRemain',
-          `Some content in the namespace has finalizers remaining: ${list(finalizers, (f) => `${f} in`)}`,
-        ]
-      : [
-          'NamespaceFinalizersRemaining',
-          'False',
-          'ContentHasNoFinalizers',
-          'All content-preserving finalizers finished',
-        ],
-  ] as const;
-  return found.map(([type, status, reason, message]) => {
-    const old = before.find((condition) => condition.type === type);
-    const lastTransitionTime = old?.status === status ? old.lastTransitionTime : formatTime(now);
-    return { lastTransitionTime, message, reason, status, type };
+  if (before.length === 0 && remaining.resources.size === 0) return before;
+  return [...steps, contentCondition(remaining), finalizersCondition(remaining)].map((condition) => {
+    const old = before.find(({ type }) => type === condition.type);
+    const lastTransitionTime = old?.status === condition.status ? old.lastTransitionTime : formatTime(now);
+    return { lastTransitionTime, ...condition };
   });
+}
+
+type Found = Omit<NamespaceCondition, 'lastTransitionTime'>;
+
+/** Steps of a deletion in Kubernetes that cannot fail here. */
+const steps: readonly Found[] = [
+  {
+    message: 'All resources successfully discovered',
+    reason: 'ResourcesDiscovered',
+    status: 'False',
+    type: 'NamespaceDeletionDiscoveryFailure',
+  },
+  {
+    message: 'All legacy kube types successfully parsed',
+    reason: 'ParsedGroupVersions',
+    status: 'False',
+    type: 'NamespaceDeletionGroupVersionParsingFailure',
+  },
+  {
+    message: 'All content successfully deleted, may be waiting on finalization',
+    reason: 'ContentDeleted',
+    status: 'False',
+    type: 'NamespaceDeletionContentFailure',
+  },
+];
+
+function contentCondition({ resources }: Remaining): Found {
+  const type = 'NamespaceContentRemaining';
+  if (resources.size === 0) {
+    return { message: 'All content successfully removed', reason: 'ContentRemoved', status: 'False', type };
+  }
+  const message = `Some resources are remaining: ${list(resources, (r) => `${r} has`)}`;
+  return { message, reason: 'SomeResourcesRemain', status: 'True', type };
+}
+
+function finalizersCondition({ finalizers }: Remaining): Found {
+  const type = 'NamespaceFinalizersRemaining';
+  if (finalizers.size === 0) {
+    const message = 'All content-preserving finalizers finished';
+    return { message, reason: 'ContentHasNoFinalizers', status: 'False', type };
+  }
+  const message = `Some content in the namespace has finalizers remaining: ${list(finalizers, (f) => `${f} in`)}`;
+  return { message, reason: 'SomeFinalizersRemain', status: 'True', type };
 }
 
 /** `configmaps. has 1 resource instances, pods. has 3 resource instances`. */

@@ -13,8 +13,11 @@ import type { KubeObject } from '../../apis/meta/v1/object.js';
 import { invalid } from '../../apis/meta/v1/status-error.js';
 import type { CreateObject } from '../../controllers/decision.js';
 import type { Ids } from '../../ports/ids.js';
+import type { PodRuntime } from '../../ports/pod-runtime.js';
 import type { Store } from '../../ports/store.js';
-import type { NodeFacts } from '../context.js';
+
+/** What is known of the node that pods are bound to, where nothing runs them. */
+export type NodeFacts = Pick<PodRuntime, 'nodeName'>;
 
 type PodObject = KubeObject & Pod;
 
