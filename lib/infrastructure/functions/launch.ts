@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { PARTITIONS } from '../../adapters/aws/names.js';
 import { FiniteFunction } from './finite-function.js';
 import { podLauncher } from './pod-launcher.js';
 import type { Surroundings } from './settings.js';
+import { LAUNCH_PATTERNS } from './stream-patterns.js';
 import { readStream } from './stream-source.js';
 
 /**
@@ -22,11 +22,6 @@ export function launchFunction(scope: Construct, around: Surroundings): FiniteFu
     memoryMb: 512,
     timeout: Duration.minutes(5),
   });
-  const patterns = [
-    { partitions: ['pods/'] },
-    // Wakes are addressed to a controller, or to the launch queue of a capacity provider, by their sort key.
-    { partitions: [PARTITIONS.wake], sorts: ['pod/', 'launch/'] },
-  ];
-  readStream(handler, around, patterns, { lanes: LANES });
+  readStream(handler, around, LAUNCH_PATTERNS, { lanes: LANES });
   return handler;
 }

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { OBJECT_RESOURCES, PARTITIONS } from '../../adapters/aws/names.js';
 import { readAndWriteObjects } from '../grants.js';
 import { FiniteFunction } from './finite-function.js';
 import type { WithSchedules } from './settings.js';
+import { RECONCILE_PATTERNS } from './stream-patterns.js';
 import { readStream } from './stream-source.js';
 
 /** Every controller but the pods': relays changes to watches, counts, makes and deletes pods and Jobs, keeps schedules. */
@@ -33,8 +33,6 @@ export function reconcileFunction(scope: Construct, around: WithSchedules): Fini
     ],
     accepted: [timers.accepted, schedules.accepted],
   });
-  readStream(handler, around, [
-    { partitions: [...OBJECT_RESOURCES.map((resource) => `${resource}/`), PARTITIONS.wake] },
-  ]);
+  readStream(handler, around, RECONCILE_PATTERNS);
   return handler;
 }

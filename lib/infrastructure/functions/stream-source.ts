@@ -5,12 +5,7 @@ import { TABLE } from '../../adapters/aws/names.js';
 import { accept } from '../nag.js';
 import type { FiniteFunction } from './finite-function.js';
 import type { Surroundings } from './settings.js';
-
-/** One pattern of keys: `pk`, and where it says so `sk`, begin with one of these. */
-export interface KeyPattern {
-  readonly partitions: readonly string[];
-  readonly sorts?: readonly string[];
-}
+import type { KeyPattern } from './stream-patterns.js';
 
 export interface StreamOptions {
   /** Batches of one shard at the same time; each key keeps its order. Left out: one. */

@@ -7,7 +7,7 @@ import {
   StopExecutionCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import type { VirtualClock } from '../../../lib/adapters/memory/virtual-clock.js';
+import type { Clock } from '../../../lib/ports/clock.js';
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
@@ -18,7 +18,7 @@ interface Execution {
 }
 
 /**
- * Step Functions as far as its documentation goes, running the machine of the wake-ups in virtual time: names that are
+ * Step Functions as far as its documentation goes, running the machine of the wake-ups by a given clock: names that are
  * taken for good, waits cut to whole seconds, executions that end after a year.
  */
 export class FakeStepFunctions {
@@ -34,7 +34,7 @@ export class FakeStepFunctions {
 
   readonly client = { send: (command: unknown) => this.#send(command) } as unknown as SFNClient;
 
-  constructor(readonly clock: VirtualClock) {}
+  constructor(readonly clock: Clock) {}
 
   running(): readonly string[] {
     return [...this.executions.values()].filter(({ status }) => status === 'RUNNING').map(({ name }) => name);

@@ -234,11 +234,17 @@ export class FargateRuntime implements PodRuntime {
   }
 }
 
-/** Whether an event can change a pod's status: before its containers run there is nothing to say. */
-function isTelling(task: TaskFacts): boolean {
-  if (isOver(task)) return true;
-  if (task.lastStatus === 'STOPPING' || task.lastStatus === 'DEACTIVATING') return false;
-  return task.containers.some(({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED');
+/**
+ * Whether an event can change a pod's status. Each costs a look at the pod, often in several functions at once: so where
+ * ECS is about to tell the same again with the task's next status, that one is waited for. Before its containers run
+ * there is nothing to say; when all run, RUNNING follows; when all have ended, DEPROVISIONING does.
+ */
+function isTelling({ lastStatus, containers }: TaskFacts): boolean {
+  if (lastStatus === 'DEPROVISIONING' || lastStatus === 'STOPPED') return true;
+  const are = (status: string) => containers.every((container) => container.lastStatus === status);
+  if (lastStatus === 'STOPPING' || lastStatus === 'DEACTIVATING' || are('STOPPED')) return false;
+  if (lastStatus === 'ACTIVATING' && are('RUNNING')) return false;
+  return containers.some((container) => container.lastStatus === 'RUNNING' || container.lastStatus === 'STOPPED');
 }
 
 /** Whether all that is asked for has come to its end in this task. What failed to start is not run, and started again. */

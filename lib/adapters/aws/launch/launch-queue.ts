@@ -1,4 +1,5 @@
 import type { Clock } from '../../../ports/clock.js';
+import { pause } from '../throttles.js';
 import {
   launchable,
   withProvider,
@@ -42,6 +43,12 @@ export interface LaunchQueueParts {
 const LATE_MS = 60_000;
 /** Nobody has worked on a queue with pods in it for so long: whoever did has died. */
 const ABANDONED_MS = 10_000;
+/**
+ * Pods of a Job come to as many functions as the stream has lanes, at the same moment: one of them replaces the budget, the
+ * others come back after a pause of up to so long. Shorter, and most of what they write is refused, and paid for.
+ */
+const RACE_MS = 20;
+const RACE_MS_MAX = 300;
 
 interface Entry {
   readonly request: LaunchRequest;
@@ -116,7 +123,8 @@ export class LaunchQueue implements LaunchBudget {
     const queued = new Map<Entry, number>();
     const askers = entries.filter(({ refusal }) => refusal === undefined);
     const order = inTurns(askers.map((entry) => ({ entry, job: entry.request.job }))).map(({ entry }) => entry);
-    for (;;) {
+    for (let lost = 0; ; lost++) {
+      if (lost > 0) await pause(clock, Math.random() * Math.min(RACE_MS * 2 ** lost, RACE_MS_MAX));
       const state = await table.budget();
       const now = clock.now();
       const { isBacklogged, virtualTime } = state.providers[provider];

@@ -461,7 +461,7 @@ describe('events', () => {
     const told = [];
     for (const detail of details)
       if (await another.applyTaskEvent(detail)) told.push(`${detail.lastStatus} ${detail.containers![0]!.lastStatus}`);
-    expect(told).toEqual(['ACTIVATING RUNNING', 'RUNNING STOPPED', 'DEACTIVATING STOPPED']);
+    expect(told).toEqual(['RUNNING RUNNING', 'DEPROVISIONING STOPPED']);
     const { startedBy: _, ...foreign } = details.at(-1)!;
     expect(await another.applyTaskEvent(foreign)).toBeUndefined();
     expect(await another.applyTaskEvent({})).toBeUndefined();

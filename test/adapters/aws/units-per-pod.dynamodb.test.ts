@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unitsPerPod } from '../../support/aws/units-per-pod.js';
+import { startDynamoDb, whyNoDynamoDb, type TestDynamoDb } from '../../support/dynamodb-local.js';
+
+const whyNot = process.env['AWS_ENDPOINT_URL'] ? 'the endpoint given counts in its own way' : whyNoDynamoDb();
+const PODS = Number(process.env['FINITE_UNITS_PODS'] ?? 1000);
+
+describe.skipIf(whyNot !== undefined)(`units per pod${whyNot === undefined ? '' : ` (skipped: ${whyNot})`}`, () => {
+  let database: TestDynamoDb;
+  beforeAll(async () => {
+    database = await startDynamoDb();
+  }, 90_000);
+  afterAll(() => database.stop());
+
+  it(
+    `from a pod's creation to its being counted are at most ten writes and ten reads, in a Job of ${PODS}`,
+    { timeout: 180_000 },
+    async () => {
+      const { writeUnits, readUnits, succeeded } = await unitsPerPod(database, { pods: PODS });
+      expect(succeeded).toBe(PODS);
+      expect(writeUnits).toBeLessThanOrEqual(10);
+      expect(readUnits).toBeLessThanOrEqual(10);
+    },
+  );
+});
