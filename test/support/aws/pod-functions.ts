@@ -18,6 +18,7 @@ import { createStreamManager, type StreamManager } from '../../../lib/manager/st
 import type { Clock } from '../../../lib/ports/clock.js';
 import type { Ids } from '../../../lib/ports/ids.js';
 import type { WakeUps } from '../../../lib/ports/wake-ups.js';
+import { FARGATE_PLACE } from './fargate-place.js';
 
 export interface PodFunctionsParts {
   readonly store: DynamoDbStore;
@@ -51,17 +52,7 @@ export class PodFunctions {
       s3: parts.s3,
       clock: parts.clock,
       budget: new LaunchQueue(queue),
-      cluster: 'finite',
-      network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: true },
-      capacity: 'FARGATE',
-      bucket: 'files',
-      settings: {
-        logGroup: '/finite/pods',
-        region: 'us-east-1',
-        executionRoleArn: 'arn:aws:iam::000000000000:role/execution',
-        taskRoleArn: undefined,
-        helperImage: 'helper',
-      },
+      ...FARGATE_PLACE,
     });
     this.#manager = this.#newManager();
     this.#managers = Array.from({ length: MANAGERS }, () => this.#newManager());

@@ -13,6 +13,7 @@ import { FakeEcs } from '../ecs/fake-ecs.js';
 import { PretendedBackend } from '../ecs/pretended-backend.js';
 import { PUBLISHED_QUOTAS, type EcsQuotas } from '../ecs/quotas.js';
 import { MemoryLaunchTable } from './memory-launch-table.js';
+import { FARGATE_PLACE } from '../aws/fargate-place.js';
 
 /** A pod as far as launching is concerned. */
 export interface TestPod {
@@ -133,17 +134,7 @@ export class LaunchWorld {
       s3: { send: async () => ({}) } as unknown as S3Client,
       clock: this.clock,
       budget,
-      cluster: 'finite',
-      network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: true },
-      capacity: 'FARGATE',
-      bucket: 'files',
-      settings: {
-        logGroup: '/finite/pods',
-        region: 'us-east-1',
-        executionRoleArn: 'arn:aws:iam::000000000000:role/execution',
-        taskRoleArn: undefined,
-        helperImage: 'helper',
-      },
+      ...FARGATE_PLACE,
     });
   }
 

@@ -19,6 +19,7 @@ import type { ContainerPlan } from '../../../support/ecs/backend.js';
 import { FakeEcs } from '../../../support/ecs/fake-ecs.js';
 import { PretendedBackend, type PretendedRun } from '../../../support/ecs/pretended-backend.js';
 import { aPod, START_MS, World } from '../../../manager/world.js';
+import { FARGATE_PLACE } from '../../../support/aws/fargate-place.js';
 
 /** Leave for everybody, unless a test says otherwise; whom it refused it wakes on demand. */
 export class TestBudget implements LaunchBudget {
@@ -66,17 +67,7 @@ export function testOptions(
     s3: bucket.client,
     clock,
     budget,
-    cluster: 'finite',
-    network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: true },
-    capacity: 'FARGATE',
-    bucket: 'files',
-    settings: {
-      logGroup: '/finite/pods',
-      region: 'us-east-1',
-      executionRoleArn: 'arn:aws:iam::000000000000:role/execution',
-      taskRoleArn: undefined,
-      helperImage: 'helper',
-    },
+    ...FARGATE_PLACE,
   };
 }
 
