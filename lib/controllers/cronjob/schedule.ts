@@ -48,13 +48,33 @@ const calendars = new Map<string, Schedule>();
 /** More would cost memory, about a KB each; fewer are read again and again where there are many different ones. */
 const CALENDARS_MAX = 5000;
 
+/** No tick is after the one moment and before the other. */
+interface Gap {
+  readonly fromMs: number;
+  readonly tick: number;
+}
+
+/** The tick that is due, and the next one. */
+const GAPS_KEPT = 2;
+
 class ZonedCalendar implements Schedule {
+  /** The ticks found last: those of one moment are asked for by every CronJob that is due, and then the ones after them. */
+  #found: readonly Gap[] = [];
+
   constructor(
     readonly calendar: Calendar,
     readonly zone: TimeZone,
   ) {}
 
   next(afterMs: number): number | undefined {
+    const known = this.#found.find(({ fromMs, tick }) => fromMs <= afterMs && afterMs < tick);
+    if (known) return known.tick;
+    const tick = this.#next(afterMs);
+    if (tick !== undefined) this.#found = [{ fromMs: afterMs, tick }, ...this.#found.slice(0, GAPS_KEPT - 1)];
+    return tick;
+  }
+
+  #next(afterMs: number): number | undefined {
     for (let from = afterMs + 1; ;) {
       const { until, offsetMs } = this.zone.periodAt(from);
       const minute = this.calendar.atOrAfter(Math.ceil((from + offsetMs) / MINUTE_MS));
