@@ -2,7 +2,7 @@ import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-la
 import { wakeOf } from '../lib/adapters/aws/dynamodb-store/wakes.js';
 import { CAPACITY_PROVIDERS } from '../lib/adapters/aws/launch/launch-budget.js';
 import { clock, log, store } from './wiring/base.js';
-import { drain, LAUNCH, lookAt, manager } from './wiring/pods.js';
+import { drain, LAUNCH, launchQueueAge, lookAt, manager } from './wiring/pods.js';
 import { handleBatch } from './wiring/stream.js';
 import { wakeUps } from './wiring/wake-ups.js';
 
@@ -17,5 +17,6 @@ export async function handler(event: DynamoDBStreamEvent, context: Context): Pro
   const asked = event.Records.map(wakeOf).filter((wake) => wake?.controller === LAUNCH);
   const providers = CAPACITY_PROVIDERS.filter((provider) => asked.some((wake) => wake?.key === provider));
   await Promise.all(providers.map((provider) => drain.drain(provider, lookAt, clock.now() + SLICE_MS)));
+  if (providers.length > 0) await launchQueueAge.tell();
   return answer;
 }

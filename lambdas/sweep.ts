@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { takeDeadLetters } from '../lib/adapters/aws/dead-letters.js';
 import type { CronJob } from '../lib/apis/batch/v1/cronjob/types.js';
 import { clock, configuration, log, store } from './wiring/base.js';
-import { drain } from './wiring/pods.js';
+import { drain, launchQueueAge } from './wiring/pods.js';
 import { schedules } from './wiring/schedules.js';
 import { sweepOn } from './wiring/sweeps.js';
 import { wakeUps } from './wiring/wake-ups.js';
@@ -21,6 +21,7 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
   // Tasks without pods.
   await wake([{ controller: 'pod', key: '/' }]);
   await drain.wakeWaiting();
+  await launchQueueAge.tell();
   const repaired = await schedules.repair(cronJobPages);
   const lost = await wakeUps.repair();
   if (repaired.changed + repaired.orphans + lost.length > 0) {

@@ -6,6 +6,7 @@ import { DynamoDbLaunchTable } from '../../lib/adapters/aws/launch/dynamodb-laun
 import { Grants } from '../../lib/adapters/aws/launch/grants.js';
 import type { CapacityProvider } from '../../lib/adapters/aws/launch/launch-budget.js';
 import { LaunchDrain } from '../../lib/adapters/aws/launch/launch-drain.js';
+import { LaunchQueueAge } from '../../lib/adapters/aws/launch/launch-queue-age.js';
 import { LaunchQueue } from '../../lib/adapters/aws/launch/launch-queue.js';
 import { quotasOf } from '../../lib/adapters/aws/launch/quotas.js';
 import { writeWake } from '../../lib/adapters/aws/dynamodb-store/wakes.js';
@@ -35,6 +36,13 @@ const parts = {
 };
 
 export const drain = new LaunchDrain(parts);
+
+export const launchQueueAge = new LaunchQueueAge({
+  table: parts.table,
+  clock,
+  clusterId: configuration.text('clusterId'),
+  write: (line) => void process.stdout.write(line),
+});
 
 export const runtime = new FargateRuntime({
   // The budget answers throttles; retries of the SDK would go past it.

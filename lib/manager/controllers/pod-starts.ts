@@ -8,6 +8,7 @@ import { resolveInputs } from '../../controllers/pod/inputs/resolve-inputs.js';
 import type { InputEvent, InputObjects, InputProblem, PodInputs } from '../../controllers/pod/inputs/types.js';
 import type { ContainerStart, PodHold, PodIdentity, PodStart } from '../../ports/pod-runtime.js';
 import type { ManagerContext } from '../context.js';
+import { BrieflyKept } from '../stream/briefly-kept.js';
 import { FairGate } from './fair-gate.js';
 import { controllerOf } from './job-pods.js';
 
@@ -32,6 +33,9 @@ interface UnderWay {
  */
 const STARTS_MAX = 32;
 
+/** A change of a ServiceAccount may be this late; pods that are launched together ask once. */
+const ACCOUNT_KEPT_MS = 1000;
+
 const NONE: ReadonlySet<string> = new Set();
 
 export interface StartsOutcome {
@@ -47,12 +51,15 @@ export interface StartsOutcome {
 export class PodStarts {
   readonly #underWay = new Map<string, UnderWay>();
   readonly #gate = new FairGate(STARTS_MAX);
+  readonly #accounts: BrieflyKept;
 
   constructor(
     readonly context: ManagerContext,
     /** A start that had gone on beside has been answered. */
     readonly answered: (pod: PodIdentity) => void,
-  ) {}
+  ) {
+    this.#accounts = new BrieflyKept(context.store, context.clock, ACCOUNT_KEPT_MS);
+  }
 
   /** Containers of a pod whose start has not been answered. Throws what such a start has thrown. */
   underWay(uid: string): ReadonlySet<string> {
@@ -134,7 +141,7 @@ export class PodStarts {
   async #serviceAccountAnnotations({ metadata, spec }: Pod): Promise<Readonly<Record<string, string>>> {
     const { namespace = '' } = metadata;
     const name = spec.serviceAccountName || 'default';
-    const stored = await this.context.store.get({ resource: 'serviceaccounts', namespace, name });
+    const stored = await this.#accounts.get({ resource: 'serviceaccounts', namespace, name });
     return (stored?.object as (KubeObject & ServiceAccount) | undefined)?.metadata.annotations ?? {};
   }
 

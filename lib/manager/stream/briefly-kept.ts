@@ -18,13 +18,14 @@ export class BrieflyKept implements Pick<Store, 'get'> {
   constructor(
     readonly store: Store,
     readonly clock: Clock,
+    readonly keptMs = KEPT_MS,
   ) {}
 
   async get(key: ObjectKey): Promise<StoredObject | undefined> {
     const text = formatKey(key);
     const now = this.clock.now();
     const known = this.#readings.get(text);
-    const reading = known && now - known.atMs < KEPT_MS ? known : { atMs: now, stored: this.store.get(key) };
+    const reading = known && now - known.atMs < this.keptMs ? known : { atMs: now, stored: this.store.get(key) };
     this.#readings.set(text, reading);
     try {
       const stored = await reading.stored;

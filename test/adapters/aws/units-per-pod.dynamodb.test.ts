@@ -22,4 +22,11 @@ describe.skipIf(whyNot !== undefined)(`units per pod${whyNot === undefined ? '' 
       expect(readUnits).toBeLessThanOrEqual(10);
     },
   );
+
+  it('are little more for pods that wait for their launch', { timeout: 120_000 }, async () => {
+    const { writeUnits, readUnits, succeeded } = await unitsPerPod(database, { pods: 150, isPaced: true });
+    expect(succeeded).toBe(150);
+    expect(writeUnits).toBeLessThanOrEqual(10);
+    expect(readUnits).toBeLessThanOrEqual(10);
+  });
 });

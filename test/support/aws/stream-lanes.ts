@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { TABLE } from '../../../lib/adapters/aws/names.js';
 import type { KeyPattern } from '../../../lib/infrastructure/functions/stream-patterns.js';
 
 /** What Lambda's event source calls. */
 export type StreamHandler = (records: readonly DynamoDBRecord[]) => Promise<DynamoDBBatchResponse>;
+
+/** Lambda's poller asks each shard four times a second, and at once again when there was more. */
+const POLL_MS = 250;
 
 /** So often a batch is brought again; more, and it would be a dead letter. */
 const ATTEMPTS_MAX = 6;
@@ -71,7 +75,12 @@ class Lane {
   }
 
   async #work(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#bring(this.#waiting.splice(0, this.batchMax));
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.batchMax);
+      const polledMs = Date.now();
+      await this.#bring(batch);
+      if (batch.length < this.batchMax) await sleep(Math.max(0, polledMs + POLL_MS - Date.now()));
+    }
     this.isIdle = true;
   }
 

@@ -22,10 +22,7 @@ export interface UnitsOptions {
   readonly reconcilers?: number;
 }
 
-/**
- * At twenty launches a second the stream carries about a hundred and fifty records a second, which Lambda's poller asks
- * for several times a second from each shard.
- */
+/** At twenty launches a second the stream carries about a hundred and fifty records a second: thirty a poll. */
 const BATCH_MAX = 25;
 const RUN_MS = 2500;
 const UNPACED = { burst: 1e6, perSecond: 1e6 };

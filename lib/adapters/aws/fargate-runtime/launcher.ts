@@ -100,12 +100,13 @@ export class Launcher {
   }
 
   #request({ pod, held }: PodStart): LaunchRequest {
-    const { uid, namespace = '', name, ownerReferences } = pod.metadata;
+    const { uid, namespace = '', name, ownerReferences, creationTimestamp } = pod.metadata;
     const isQueued = held && waitReasons.has(held.reason as LaunchWait['reason']);
     return {
       provider: capacityOf(pod, this.options.capacity),
       pod: `${namespace}/${name}`,
       job: ownerReferences?.find(({ controller }) => controller)?.uid ?? uid,
+      sinceMs: parseTime(creationTimestamp) ?? this.options.clock.now(),
       ...(isQueued && { waitingUntilMs: held.until }),
     };
   }

@@ -77,11 +77,12 @@ export class DynamoDbLaunchTable implements LaunchTable {
   }
 
   async put(waiting: WaitingPods): Promise<void> {
-    const { provider, key, tag, job, pods } = waiting;
+    const { provider, key, tag, job, sinceMs, pods } = waiting;
     const Item = {
       ...itemKey(provider, `${WAIT}${key}`),
       tag: number(tag),
       job: { S: job },
+      since: number(sinceMs),
       // Shorter than a list, and a unit less for a dozen pods.
       pods: { S: pods.join(' ') },
     };
@@ -102,6 +103,7 @@ export class DynamoDbLaunchTable implements LaunchTable {
       key: item[sortKey]!.S!.slice(WAIT.length),
       tag: Number(item['tag']!.N),
       job: item['job']!.S!,
+      sinceMs: Number(item['since']!.N),
       pods: item['pods']!.S!.split(' '),
     }));
   }

@@ -25,6 +25,8 @@ export interface LaunchRequest {
   readonly pod: string;
   /** What launches are fair by: the UID of the Job, or of a pod of its own. */
   readonly job: string;
+  /** Since when the pod is there to be launched, in ms since 1970. */
+  readonly sinceMs: number;
   /** The `expectedStartMs` of the last answer, when the pod waits already: it is not queued a second time. */
   readonly waitingUntilMs?: number;
 }

@@ -174,8 +174,9 @@ export class LaunchQueue implements LaunchBudget {
       [...byJob].map(async ([job, entries]) => {
         let tag = await table.takeTags(provider, job, virtualTime, entries.length);
         entries.forEach((entry, index) => queued.set(entry, tag + index));
+        const sinceMs = Math.min(...entries.map(({ request }) => request.sinceMs));
         for (const pods of inItems(entries.map(({ request }) => request.pod))) {
-          await table.put({ provider, key: sortKey(tag, clock.now(), newId()), tag, job, pods });
+          await table.put({ provider, key: sortKey(tag, clock.now(), newId()), tag, job, sinceMs, pods });
           tag += pods.length;
         }
       }),

@@ -12,6 +12,8 @@ export interface WaitingPods {
   /** Of the first of them; the others count on. */
   readonly tag: number;
   readonly job: string;
+  /** Since when the one of them is there that has waited longest, in ms since 1970. */
+  readonly sinceMs: number;
   /** Keys of the pod controller. */
   readonly pods: readonly string[];
 }

@@ -31,6 +31,7 @@ function world() {
     provider: 'FARGATE',
     pod: `default/${job}-${at}`,
     job,
+    sinceMs: START,
   });
   const ask = (count: number, job?: string) =>
     Promise.all(Array.from({ length: count }, (_, at) => queue.ask(request(at, job))));
@@ -56,7 +57,13 @@ const launching =
   async (pods) => {
     for (const pod of pods) if ((await queue.ask(request(pod))).isGranted) seen.push(pod);
   };
-const named = (pod: string): LaunchRequest => ({ provider: 'FARGATE', pod, job: 'job', waitingUntilMs: START });
+const named = (pod: string): LaunchRequest => ({
+  provider: 'FARGATE',
+  pod,
+  job: 'job',
+  sinceMs: 0,
+  waitingUntilMs: START,
+});
 
 describe('asking for leave', () => {
   it('is granted at once as long as there are tokens, for one write', async () => {

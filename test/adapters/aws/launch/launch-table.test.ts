@@ -26,7 +26,7 @@ async function onDynamoDb(): Promise<LaunchTable> {
 }
 
 function waiting(tag: number, id: string, pods: readonly string[] = ['default/a']): WaitingPods {
-  return { provider: 'FARGATE', key: sortKey(tag, NOW, id), tag, job: 'job', pods };
+  return { provider: 'FARGATE', key: sortKey(tag, NOW, id), tag, job: 'job', sinceMs: NOW, pods };
 }
 
 describe.each([
@@ -86,6 +86,8 @@ describe.each([
         'tag',
         'job',
         'pods',
+        'since',
+        String(NOW),
         job,
         String(tag),
         part.join(' '),
