@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchBundles } from './bundles.js';
 import { benchCore } from './core.js';
 import { benchCosts } from './costs/costs.js';
 import { benchCronJobs } from './cronjobs.js';
@@ -9,7 +10,8 @@ import { formatTable, medianRows, type Row } from './table.js';
 
 /**
  * `npm run bench` measures a whole server; `-- core` the rules alone, `-- store` the disk store, `-- cronjobs` how
- * punctual they are; `-- costs` works out what finite costs on AWS. `--runs 3` prints the medians of three runs, `--json` prints data, `--profile FOLDER` leaves a CPU
+ * punctual they are; `-- costs` works out what finite costs on AWS, `-- bundles` how large its functions are and
+ * how long they take to load. `--runs 3` prints the medians of three runs, `--json` prints data, `--profile FOLDER` leaves a CPU
  * profile of each server there.
  */
 const benches: Readonly<Record<string, (profiles: string | undefined) => Promise<readonly Row[]>>> = {
@@ -18,6 +20,7 @@ const benches: Readonly<Record<string, (profiles: string | undefined) => Promise
   store: benchStore,
   cronjobs: benchCronJobs,
   costs: benchCosts,
+  bundles: benchBundles,
 };
 
 const { values, positionals } = parseArgs({

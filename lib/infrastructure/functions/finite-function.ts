@@ -9,6 +9,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { ENV } from '../../adapters/aws/names.js';
 import { accept, type Accepted } from '../nag.js';
+import { BUNDLE } from './bundle.js';
 
 /** What all functions of a deployment have in common. */
 export interface FunctionSettings {
@@ -61,14 +62,11 @@ export class FiniteFunction extends NodejsFunction {
       // The platform's own lines cost more than the invocations they tell of; failed ones are still reported.
       systemLogLevelV2: SystemLogLevel.WARN,
       bundling: {
+        ...BUNDLE,
+        mainFields: [...BUNDLE.mainFields],
         format: OutputFormat.ESM,
-        target: 'node22',
-        mainFields: ['module', 'main'],
-        minify: true,
         // All in one file: what the runtime brings is older, and slower to load than what esbuild leaves of it.
         bundleAwsSDK: true,
-        // CommonJS packages in an ES module ask for Node.js' own modules with `require`.
-        banner: "import{createRequire as _require}from'node:module';const require=_require(import.meta.url);",
       },
     });
     if (props.accepted !== undefined) accept(role, ...props.accepted);
