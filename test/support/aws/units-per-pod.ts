@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import type { UnitsOf } from '../../../bench/costs/units.js';
 import { quotasOf } from '../../../lib/adapters/aws/launch/quotas.js';
 import type { TestDynamoDb } from '../dynamodb-local.js';
 import { NO_QUOTAS, PUBLISHED_QUOTAS } from '../ecs/quotas.js';
@@ -7,7 +9,10 @@ import { FunctionsWorld } from './functions-world.js';
 export interface UnitsPerPod {
   readonly writeUnits: number;
   readonly readUnits: number;
-  readonly invocations: number;
+  /** Of the reconcile and launch functions, and of task-state for events that ask for a look. */
+  readonly looks: number;
+  /** Of task-state for events that ask for none. */
+  readonly glances: number;
   /** Pods that the Job says have succeeded. */
   readonly succeeded: number;
 }
@@ -25,6 +30,8 @@ export interface UnitsOptions {
 /** At twenty launches a second the stream carries about a hundred and fifty records a second: thirty a poll. */
 const BATCH_MAX = 25;
 const RUN_MS = 2500;
+/** Of a task that goes well: RUNNING, DEPROVISIONING, STOPPED. */
+const TELLING_EVENTS = 3;
 const UNPACED = { burst: 1e6, perSecond: 1e6 };
 
 /** Runs a Job to its end on the functions' own parts, counts what the table is asked for, and prints it by kind of item. */
@@ -45,18 +52,28 @@ export async function unitsPerPod(database: TestDynamoDb, options: UnitsOptions)
       template: { spec: { restartPolicy: 'Never', containers: [CONTAINER] } },
     });
     const { meter, invocations } = world;
-    const calls = Object.values(invocations).reduce((sum, count) => sum + count, 0);
     console.log([titleOf(options), ...tableOf(world, pods)].join('\n'));
     if (world.warnings.length > 0) console.log(world.warnings.slice(0, 5).join('\n'));
     return {
       writeUnits: meter.writeUnits / pods,
       readUnits: meter.readUnits / pods,
-      invocations: calls / pods,
+      looks: (invocations.reconcile + invocations.launch) / pods + TELLING_EVENTS,
+      glances: invocations['task-state'] / pods - TELLING_EVENTS,
       succeeded: job.status?.succeeded ?? 0,
     };
   } finally {
     await world.close();
   }
+}
+
+/** For `FINITE_UNITS=FILE npm run bench -- costs`. */
+export function writeUnits(file: string, { writeUnits, readUnits, looks, glances }: UnitsPerPod): void {
+  const calls = [
+    { count: looks, seconds: 0.06, gigabytes: 0.5 },
+    { count: glances, seconds: 0.005, gigabytes: 0.5 },
+  ];
+  const units: Partial<UnitsOf> = { pod: { writeUnits, readUnits, calls } };
+  writeFileSync(file, `${JSON.stringify(units, undefined, 2)}\n`);
 }
 
 const CONTAINER = {
