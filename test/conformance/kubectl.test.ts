@@ -80,7 +80,8 @@ describe.skipIf(kubectls.length === 0)('kubectl', () => {
 
     it('creates a Job from a command, follows its log and deletes it with its pods', async () => {
       await ok('create', 'job', 'hello', '--image=busybox', '--', 'sh', '-c', 'echo one; sleep 1; echo two');
-      await ok('wait', '--for=condition=ready', 'pod', '-l', 'job-name=hello', '--timeout=30s');
+      // Of pods that are not there yet kubectl would say that none matches.
+      await ok('wait', '--for=jsonpath={.status.ready}=1', 'job/hello', '--timeout=60s');
       expect(await ok('logs', '-f', 'job/hello')).toBe('one\ntwo\n');
       await ok('wait', '--for=condition=complete', 'job/hello', '--timeout=60s');
       expect(await ok('delete', 'job', 'hello')).toMatch(/^job.batch "hello" deleted/);

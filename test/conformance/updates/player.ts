@@ -117,7 +117,9 @@ class Player {
       }
       const there = has === undefined || valueAt(body, has) !== undefined;
       if (there && performance.now() - since >= quiet * 1000) return true;
-      await sleep(settlePollMs);
+      // No later than that: what happens a second after the time that was waited for (a namespace goes) must not be seen.
+      const left = since + quiet * 1000 - performance.now();
+      await sleep(left > 0 ? Math.min(settlePollMs, left) : settlePollMs);
     }
     return false;
   }
