@@ -4,7 +4,9 @@ import { startDynamoDb, whyNoDynamoDb, type TestDynamoDb } from '../support/dyna
 
 const whyNot = process.env['AWS_ENDPOINT_URL'] ? 'the endpoint given counts in its own way' : whyNoDynamoDb();
 
-/** Beyond the bounds of issue 6: as flat as this. */
+/** A large Job; `UNITS_PODS=10000` takes a quarter of an hour. */
+const PODS = Number(process.env['UNITS_PODS'] ?? 3000);
+/** A pod of it may cost so much more than one of a small Job. */
 const FLAT = 0.15;
 
 describe.skipIf(whyNot !== undefined)(`units per pod${whyNot === undefined ? '' : ` (skipped: ${whyNot})`}`, () => {
@@ -14,14 +16,14 @@ describe.skipIf(whyNot !== undefined)(`units per pod${whyNot === undefined ? '' 
   }, 90_000);
   afterAll(() => database.stop());
 
-  it('are the same in a Job of ten thousand as in one of a thousand', { timeout: 1_500_000 }, async () => {
+  it('are the same in a large Job as in one of a thousand', { timeout: 1_500_000 }, async () => {
     const thousand = await unitsPerPod(database, { pods: 1000 });
-    const tenThousand = await unitsPerPod(database, { pods: 10_000 });
-    expect(tenThousand.succeeded).toBe(10_000);
-    expect(tenThousand.writeUnits).toBeLessThanOrEqual(10);
-    expect(tenThousand.readUnits).toBeLessThanOrEqual(10);
-    expect(tenThousand.writeUnits).toBeLessThanOrEqual(thousand.writeUnits * (1 + FLAT));
-    expect(tenThousand.readUnits).toBeLessThanOrEqual(thousand.readUnits * (1 + FLAT));
+    const large = await unitsPerPod(database, { pods: PODS });
+    expect(large.succeeded).toBe(PODS);
+    expect(large.writeUnits).toBeLessThanOrEqual(10);
+    expect(large.readUnits).toBeLessThanOrEqual(10);
+    expect(large.writeUnits).toBeLessThanOrEqual(thousand.writeUnits * (1 + FLAT));
+    expect(large.readUnits).toBeLessThanOrEqual(thousand.readUnits * (1 + FLAT));
   });
 
   it('are as many writes when every batch goes to another instance of reconcile', { timeout: 600_000 }, async () => {

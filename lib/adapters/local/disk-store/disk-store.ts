@@ -37,6 +37,7 @@ export interface DiskStoreOptions {
 /** Ten minutes is what clients of Kubernetes are used to (its etcd keeps five to ten). */
 const HISTORY: HistoryLimits = { ageMs: 600_000, changes: 100_000, size: 256 * 1024 * 1024 };
 const LIVE = { changes: 10_000, bytes: 2 * 1024 * 1024 };
+/** Ten thousand CronJobs of the usual size, so that those that are due together are not read together. */
 const CACHE_SIZE = 16 * 1024 * 1024;
 
 /** How long a disk that did not take a write is left alone before it is tried again. */
