@@ -12,6 +12,7 @@ import { commandText, spawnSupervisor } from '../../../lib/adapters/local/proces
 import { SystemClock } from '../../../lib/adapters/local/system-clock.js';
 import type { Pod } from '../../../lib/apis/core/v1/pod/types.js';
 import type { ContainerReportState, PodIdentity } from '../../../lib/ports/pod-runtime.js';
+import { eventually } from '../../support/eventually.js';
 import { collectText } from '../../support/collect.js';
 import { makePod, startOf } from '../../support/pods.js';
 
@@ -101,6 +102,8 @@ describe('a pod whose files vanish', () => {
     const pod = makePod();
     await start(pod, counting(pod, 'exec sleep 60'));
     await until(pod, 'running');
+    // It runs as soon as its supervisor does, which is before it has counted itself.
+    await eventually('it has begun', async () => (await readFile(counts(pod), 'utf8').catch(() => '')) || undefined);
     const supervisor = await supervisorOf(pod);
     lose(pod);
     expect((await runtime.observe(identity(pod))).containers).toMatchObject([lost]);

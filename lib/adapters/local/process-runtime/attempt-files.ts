@@ -59,18 +59,22 @@ function parseExit(text: string, at: number): AttemptExit | undefined {
   return { ...(parts[2] ? (JSON.parse(parts[2]) as object) : {}), code: Number(parts[1]), at };
 }
 
-/** False when there is one already: the first to say how it ended is right. */
+/**
+ * To be called once no supervisor lives. False when there is one already: the first to say how it ended is right. One that
+ * was cut short by its writer's end says nothing, and is replaced.
+ */
 export async function writeExit(folder: string, code: number, reason: string, message?: string): Promise<boolean> {
+  const path = join(folder, 'exit');
+  const text = `${code} ${JSON.stringify({ reason, message })}\n`;
   try {
-    await writeFile(join(folder, 'exit'), `${code} ${JSON.stringify({ reason, message })}\n`, {
-      flag: 'wx',
-      mode: 0o600,
-    });
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+  if (parseExit(await readFile(path, 'utf8'), 0) !== undefined) return false;
+  await writePrivateFile(path, text);
+  return true;
 }
 
 /** Makes the exit durable, before anybody is told of it. */
