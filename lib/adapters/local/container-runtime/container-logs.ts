@@ -34,7 +34,9 @@ export class ContainerLogs implements PodLogs {
     const copied = await this.#files.read(pod, container, attempt, options);
     if (copied !== undefined) return copied;
     const records = await engineLog(this.engine, containerName(pod.uid, container, attempt), options);
-    return records && limited(textOf(records, options.timestamps), options.limitBytes);
+    if (records) return limited(textOf(records, options.timestamps), options.limitBytes);
+    // It was there when the first look found no copy, and has been copied and removed since.
+    return this.#files.read(pod, container, attempt, options);
   }
 
   /** Copies the log of a container that has ended. Doing it twice is no error. */
