@@ -208,11 +208,12 @@ describe.skipIf(why !== undefined)(title, () => {
       return pods === '' ? true : undefined;
     });
     expect((await tasks()).filter(({ desiredStatus }) => desiredStatus !== 'STOPPED')).toEqual([]);
+    // Before its cluster goes: the emulator forgets to end what it was still ending then.
+    await eventually('no container is left', async () => (containers().length === 0 ? true : undefined));
     await bridge?.close();
     await world.stack.destroy();
     await expect(stackStatus()).rejects.toThrow(/does not exist/);
     await expect(variablesOf('TaskStateFunctionName')).rejects.toThrow(ResourceNotFoundException);
-    await eventually('no container is left', async () => (containers().length === 0 ? true : undefined));
   });
 });
 
