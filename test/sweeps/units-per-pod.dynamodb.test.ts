@@ -8,7 +8,7 @@ const whyNot = process.env['AWS_ENDPOINT_URL'] ? 'the endpoint given counts in i
 const PODS = Number(process.env['UNITS_PODS'] ?? 2000);
 /**
  * A pod of it may cost so much more than one of a small Job: each batch has its price, and while a machine is busy with a
- * large Job batches are smaller. On a quiet one both cost the same.
+ * large Job batches are smaller.
  */
 const UNITS_MAX = 12;
 const FLAT = 0.5;
