@@ -103,9 +103,11 @@ export class CronJobController implements Controller {
 
 /**
  * While others wait for their Jobs: the Job alone. The next look finds it by its scheduled time and tells of it in the
- * status, as after a crash in between. Undefined: there is no Job to make, or more to say than that.
+ * status, as after a crash in between. Undefined: there is no Job to make, or more to do than that; one that is replaced
+ * has to leave the status in the same moment, or it would be taken for missing.
  */
 function urgentPart({ before, events }: CronJobDecision): CronJobDecision | undefined {
-  if (events.length > 0 || !before.some((command) => command.do === 'create')) return undefined;
+  const isJobAlone = before.length > 0 && before.every((command) => command.do === 'create');
+  if (events.length > 0 || !isJobAlone) return undefined;
   return { before, after: [], events: [] };
 }
