@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import pc from 'picocolors';
+import { colours } from '../colours.js';
 import { DiskStore } from '../../lib/adapters/local/disk-store/disk-store.js';
 import { probeEngines } from '../../lib/adapters/local/pick-runtime.js';
 import { SystemClock } from '../../lib/adapters/local/system-clock.js';
@@ -27,8 +27,8 @@ export async function doctor(
     examineData(resolve(options.data)),
   ]);
   for (const { subject, well, text, details = [] } of findings) {
-    out.write(`${well ? pc.green('ok  ') : pc.red('bad ')} ${subject}: ${text}\n`);
-    for (const detail of details) out.write(`       ${pc.dim(detail)}\n`);
+    out.write(`${well ? colours.green('ok  ') : colours.red('bad ')} ${subject}: ${text}\n`);
+    for (const detail of details) out.write(`       ${colours.dim(detail)}\n`);
   }
   return findings.every(({ well }) => well);
 }

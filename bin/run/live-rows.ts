@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colours } from '../colours.js';
 import type { Job } from '../../lib/apis/batch/v1/job/types.js';
 import type { Pod } from '../../lib/apis/core/v1/pod/types.js';
 import { formatElapsed, outcomeOf, waitingReason, type Progress } from './progress.js';
@@ -28,7 +28,7 @@ export function liveRows(progress: Progress, { columns, rows }: Area, now: numbe
     left -= podsShown.length;
     return [jobRow(job, nameWidth, columns, now), ...podsShown];
   });
-  return fit ? picture : [...picture, cut(pc.dim(restOf(unfinishedFirst(jobs).slice(shown.length))), columns)];
+  return fit ? picture : [...picture, cut(colours.dim(restOf(unfinishedFirst(jobs).slice(shown.length))), columns)];
 }
 
 function unfinishedFirst(jobs: readonly Job[]): Job[] {
@@ -52,7 +52,7 @@ function podRows(pods: readonly Pod[], rows: number, columns: number, now: numbe
   const room = Math.min(rows, podRowsMax + 1);
   const all = pods.length <= room;
   const shown = pods.slice(0, all ? room : Math.max(0, room - 1)).map((pod) => podRow(pod, columns, now));
-  return all || room === 0 ? shown : [...shown, cut(pc.dim(`  … and ${pods.length - shown.length} more`), columns)];
+  return all || room === 0 ? shown : [...shown, cut(colours.dim(`  … and ${pods.length - shown.length} more`), columns)];
 }
 
 /** `pi  ████████──────  3/5  1 active  1 failed  12s`; the bar is as long as there is room. */
@@ -62,18 +62,18 @@ function jobRow(job: Job, nameWidth: number, columns: number, now: number): stri
   const outcome = outcomeOf(job);
   const figures = [
     `${succeeded}/${completions ?? '?'}`,
-    ...(active > 0 ? [pc.cyan(`${active} active`)] : []),
-    ...(failed > 0 ? [pc.red(`${failed} failed`)] : []),
-    ...(job.spec.suspend === true && outcome === undefined ? [pc.yellow('suspended')] : []),
-    ...(outcome === undefined ? [] : [outcome.complete ? pc.green('Complete') : pc.red(`Failed: ${outcome.reason}`)]),
-    pc.dim(formatElapsed(elapsedMs(job, now))),
+    ...(active > 0 ? [colours.cyan(`${active} active`)] : []),
+    ...(failed > 0 ? [colours.red(`${failed} failed`)] : []),
+    ...(job.spec.suspend === true && outcome === undefined ? [colours.yellow('suspended')] : []),
+    ...(outcome === undefined ? [] : [outcome.complete ? colours.green('Complete') : colours.red(`Failed: ${outcome.reason}`)]),
+    colours.dim(formatElapsed(elapsedMs(job, now))),
   ].join('  ');
   const room = columns - 1 - nameWidth - 2 - lengthOf(figures) - 2;
   const total = completions ?? Math.max(succeeded + active, job.spec.parallelism ?? 1);
   const bars = room < barWidthMin ? [] : [bar(succeeded, active, total, Math.min(barWidthMax, room))];
   const { name } = job.metadata;
   const shortName = name.length <= nameWidth ? name.padEnd(nameWidth) : `${name.slice(0, Math.max(0, nameWidth - 1))}…`;
-  return cut([pc.bold(shortName), ...bars, figures].join('  '), columns);
+  return cut([colours.bold(shortName), ...bars, figures].join('  '), columns);
 }
 
 function elapsedMs(job: Job, now: number): number {
@@ -84,10 +84,10 @@ function elapsedMs(job: Job, now: number): number {
 }
 
 function bar(succeeded: number, active: number, total: number, width: number): string {
-  if (total <= 0) return pc.dim('─'.repeat(width));
+  if (total <= 0) return colours.dim('─'.repeat(width));
   const done = Math.min(width, Math.floor((succeeded / total) * width));
   const running = Math.min(width - done, Math.ceil((active / total) * width));
-  return pc.green('█'.repeat(done)) + pc.cyan('▒'.repeat(running)) + pc.dim('─'.repeat(width - done - running));
+  return colours.green('█'.repeat(done)) + colours.cyan('▒'.repeat(running)) + colours.dim('─'.repeat(width - done - running));
 }
 
 /** What tells pods of a Job apart is the end of their names: a long one loses its beginning. */
@@ -98,7 +98,7 @@ function podRow(pod: Pod, columns: number, now: number): string {
   const { name } = pod.metadata;
   const nameWidth = Math.max(8, columns - 3 - phase.length - age.length - 4);
   const shortName = name.length <= nameWidth ? name : `…${name.slice(1 - nameWidth)}`;
-  return cut(`  ${[shortName, phase, age, ...(why === undefined ? [] : [pc.yellow(why)])].join('  ')}`, columns);
+  return cut(`  ${[shortName, phase, age, ...(why === undefined ? [] : [colours.yellow(why)])].join('  ')}`, columns);
 }
 
 // oxlint-disable-next-line no-control-regex

@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import pc from 'picocolors';
+import { colours } from '../colours.js';
 import { liveRows } from './live-rows.js';
 import type { Progress } from './progress.js';
 import type { View } from './view.js';
@@ -29,7 +29,7 @@ export class LiveView implements View {
   change(): void {}
 
   log(prefix: string, line: string): void {
-    this.waiting.push(`${pc.dim(`${prefix} │`)} ${line}\n`);
+    this.waiting.push(`${colours.dim(`${prefix} │`)} ${line}\n`);
   }
 
   note(text: string): void {

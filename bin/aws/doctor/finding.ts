@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colours } from '../../colours.js';
 
 /** What was looked at and what was found. */
 export interface Finding {
@@ -24,7 +24,7 @@ export async function check(subject: string, look: () => Promise<Omit<Finding, '
   }
 }
 
-const marks = { ok: pc.green('ok  '), bad: pc.red('bad '), unknown: pc.yellow('?   ') } as const;
+const marks = { ok: colours.green('ok  '), bad: colours.red('bad '), unknown: colours.yellow('?   ') } as const;
 
 /** A line for each. */
 export function findingsText(findings: readonly Finding[]): string {
