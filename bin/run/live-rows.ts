@@ -52,7 +52,9 @@ function podRows(pods: readonly Pod[], rows: number, columns: number, now: numbe
   const room = Math.min(rows, podRowsMax + 1);
   const all = pods.length <= room;
   const shown = pods.slice(0, all ? room : Math.max(0, room - 1)).map((pod) => podRow(pod, columns, now));
-  return all || room === 0 ? shown : [...shown, cut(colours.dim(`  … and ${pods.length - shown.length} more`), columns)];
+  return all || room === 0
+    ? shown
+    : [...shown, cut(colours.dim(`  … and ${pods.length - shown.length} more`), columns)];
 }
 
 /** `pi  ████████──────  3/5  1 active  1 failed  12s`; the bar is as long as there is room. */
@@ -65,7 +67,9 @@ function jobRow(job: Job, nameWidth: number, columns: number, now: number): stri
     ...(active > 0 ? [colours.cyan(`${active} active`)] : []),
     ...(failed > 0 ? [colours.red(`${failed} failed`)] : []),
     ...(job.spec.suspend === true && outcome === undefined ? [colours.yellow('suspended')] : []),
-    ...(outcome === undefined ? [] : [outcome.complete ? colours.green('Complete') : colours.red(`Failed: ${outcome.reason}`)]),
+    ...(outcome === undefined
+      ? []
+      : [outcome.complete ? colours.green('Complete') : colours.red(`Failed: ${outcome.reason}`)]),
     colours.dim(formatElapsed(elapsedMs(job, now))),
   ].join('  ');
   const room = columns - 1 - nameWidth - 2 - lengthOf(figures) - 2;
@@ -87,7 +91,11 @@ function bar(succeeded: number, active: number, total: number, width: number): s
   if (total <= 0) return colours.dim('─'.repeat(width));
   const done = Math.min(width, Math.floor((succeeded / total) * width));
   const running = Math.min(width - done, Math.ceil((active / total) * width));
-  return colours.green('█'.repeat(done)) + colours.cyan('▒'.repeat(running)) + colours.dim('─'.repeat(width - done - running));
+  return (
+    colours.green('█'.repeat(done)) +
+    colours.cyan('▒'.repeat(running)) +
+    colours.dim('─'.repeat(width - done - running))
+  );
 }
 
 /** What tells pods of a Job apart is the end of their names: a long one loses its beginning. */
