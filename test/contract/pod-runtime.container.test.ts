@@ -18,7 +18,7 @@ const start = async () => {
     image: podman.image,
     lacks: {},
     open: async () => {
-      const engine = await Engine.connect(address!, 5000);
+      const engine = await Engine.connect(address!);
       const runtime = await ContainerRuntime.open({ folder, engine, clock: new SystemClock() });
       return { runtime, logs: runtime.logs };
     },

@@ -8,9 +8,6 @@ import { Engine, type EngineVersion } from './container-runtime/engine.js';
 import { namesIn } from './pod-folders.js';
 import { ProcessRuntime } from './process-runtime/process-runtime.js';
 
-/** How long a socket that is there may take to answer before it counts as silent. */
-const PROBE_MS_MAX = 3000;
-
 /** What was found at one place where an engine may listen. */
 export interface EngineProbe {
   /** As in DOCKER_HOST. */
@@ -111,7 +108,7 @@ async function connect(address: EngineAddress): Promise<Engine | string> {
   const problem = whyNot(address);
   if (problem !== undefined) return problem;
   try {
-    return await Engine.connect(address, PROBE_MS_MAX);
+    return await Engine.connect(address);
   } catch (error) {
     return (error as Error).message;
   }

@@ -53,7 +53,7 @@ export async function startEcsEndpoint(options: EcsEndpointOptions): Promise<Ecs
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
   const [address] = engineAddresses({ DOCKER_HOST: options.engine });
-  const engine = await Engine.connect(address!, 10_000);
+  const engine = await Engine.connect(address!);
   const hostAddress = await gatewayOf(engine);
   const target = new EventTarget(new LambdaClient(config), options.taskStateFunction, onError);
   const backend = new EngineBackend({

@@ -8,6 +8,11 @@ const API_VERSION_MAX = '1.44';
 const CONNECTIONS_MAX = 16;
 /** How long an engine may take for an ordinary answer before it counts as gone; creating can be slow on a busy disk. */
 const ANSWER_MS_MAX = 120_000;
+/**
+ * How long a socket that is there may take to answer before it counts as silent. Shorter, and an engine that is busy
+ * with somebody else's containers is taken for none, and pods run without their images.
+ */
+const CONNECT_MS_MAX = 30_000;
 
 /** How soon the end of an engine on another machine is noticed by those who only listen. */
 const KEEP_ALIVE_MS = 30_000;
@@ -68,15 +73,18 @@ export class Engine {
   }
 
   /** Asks who is there and agrees on a version of the API. */
-  static async connect(address: EngineAddress, timeoutMs: number): Promise<Engine> {
+  static async connect(address: EngineAddress, timeoutMs = CONNECT_MS_MAX): Promise<Engine> {
     const unversioned = new Engine(address, { product: 'unknown', version: '', apiVersion: '' });
+    const signal = AbortSignal.timeout(timeoutMs);
     try {
-      const answer = await unversioned.json<VersionAnswer>('/version', { signal: AbortSignal.timeout(timeoutMs) });
+      const answer = await unversioned.json<VersionAnswer>('/version', { signal });
       return new Engine(address, {
         product: answer.Components?.some(({ Name }) => Name === 'Podman Engine') ? 'podman' : 'docker',
         version: answer.Version ?? 'unknown',
         apiVersion: agreedVersion(answer.ApiVersion, answer.MinAPIVersion),
       });
+    } catch (error) {
+      throw signal.aborted ? unversioned.#unavailable(new Error(`nothing came in ${timeoutMs / 1000} s`)) : error;
     } finally {
       unversioned.close();
     }

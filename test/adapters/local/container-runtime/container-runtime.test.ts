@@ -22,7 +22,7 @@ describe.skipIf(unavailable)(`containers of an engine${unavailable ? ` (skipped:
   let onChange: (pod: PodIdentity) => void = () => {};
   const pods: PodIdentity[] = [];
 
-  const connect = () => Engine.connect(engineAddresses({ DOCKER_HOST: podman.address })[0]!, 5000);
+  const connect = () => Engine.connect(engineAddresses({ DOCKER_HOST: podman.address })[0]!);
   const open = async () => {
     runtime = await ContainerRuntime.open({ folder, engine: await connect(), clock: new SystemClock() });
     runtime.onChange((pod) => onChange(pod));

@@ -21,13 +21,23 @@ beforeEach(async () => {
   server = createServer((request, response) => answer(request, response));
   const socketPath = join(folder, 'engine.sock');
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  engine = await Engine.connect({ text: `unix://${socketPath}`, socketPath }, 1000);
+  engine = await Engine.connect({ text: `unix://${socketPath}`, socketPath });
 });
 afterEach(async () => {
   engine.close();
   server.closeAllConnections();
   server.close();
   await rm(folder, { recursive: true, force: true });
+});
+
+describe('an engine', () => {
+  it('that says nothing is told of, with how long one has waited', async () => {
+    answer = () => {};
+    const address = { ...engine.address, text: 'unix:///silent.sock' };
+    await expect(Engine.connect(address, 50)).rejects.toThrow(
+      'the container engine at unix:///silent.sock does not answer: nothing came in 0.05 s',
+    );
+  });
 });
 
 describe('a call', () => {
