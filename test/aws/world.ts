@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -12,6 +11,7 @@ import { listen, type HttpServer } from '../../lib/adapters/local/node-http.js';
 import { createPki } from '../../lib/adapters/local/pki.js';
 import { bootstrap, deploy, type Deployed } from '../support/emulator-deploy.js';
 import { startEmulator, type Emulator } from '../support/emulator.js';
+import { freePort } from '../support/free-port.js';
 import { startEcsEndpoint, type EcsEndpoint } from '../support/ecs/endpoint.js';
 import { startPodman, type TestEngine } from '../support/podman.js';
 
@@ -150,12 +150,4 @@ async function writeKubeconfig(folder: string, emulator: Emulator, { server, aut
   );
   writeFileSync(path, text, { mode: 0o600 });
   return path;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { readonly port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
