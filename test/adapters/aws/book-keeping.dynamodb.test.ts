@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { createTable } from '../../../lib/adapters/aws/dynamodb-store/create-table.js';
 import { EventBridgeSchedules } from '../../../lib/adapters/aws/eventbridge-schedules/schedules.js';
 import { StepFunctionsWakeUps } from '../../../lib/adapters/aws/step-functions-wake-ups/wake-ups.js';
@@ -8,7 +8,7 @@ import { isRepeatedTime } from '../../../lib/controllers/cronjob/repeated-time.j
 import { parseSchedule } from '../../../lib/controllers/cronjob/schedule.js';
 import { FakeScheduler } from '../../support/aws/fake-scheduler.js';
 import { FakeStepFunctions } from '../../support/aws/fake-step-functions.js';
-import { startDynamoDb, whyNoDynamoDb, type TestDynamoDb } from '../../support/dynamodb-local.js';
+import { describeDynamoDb } from '../../support/describe-dynamodb.js';
 import { cronJobOf } from '../../support/schedule-mapping.js';
 
 /** So far ahead that the table's TTL, which goes by the real time, leaves alone what is written. */
@@ -29,21 +29,13 @@ function putsOf(client: DynamoDBClient): { readonly count: number } {
   return puts;
 }
 
-const whyNot = whyNoDynamoDb();
-const title = 'the book-keeping of wake-ups and schedules, in DynamoDB';
-
-describe.skipIf(whyNot !== undefined)(whyNot === undefined ? title : `${title} (${whyNot})`, () => {
-  let dynamoDb: TestDynamoDb;
+describeDynamoDb('the book-keeping of wake-ups and schedules, in DynamoDB', (suite) => {
   let table: string;
   let clock: VirtualClock;
 
-  beforeAll(async () => {
-    dynamoDb = await startDynamoDb();
-  }, 90_000);
-  afterAll(() => dynamoDb.stop());
   beforeEach(async () => {
-    table = dynamoDb.tableName();
-    await createTable(dynamoDb.client, table);
+    table = suite.database.tableName();
+    await createTable(suite.database.client, table);
     clock = new VirtualClock(START);
   });
 
@@ -53,11 +45,11 @@ describe.skipIf(whyNot !== undefined)(whyNot === undefined ? title : `${title} (
     const wakeUps = new StepFunctionsWakeUps({
       stepFunctions: client,
       machineArn,
-      dynamoDb: dynamoDb.client,
+      dynamoDb: suite.database.client,
       table,
       clock,
     });
-    const puts = putsOf(dynamoDb.client);
+    const puts = putsOf(suite.database.client);
     const ensure = (minutes: number) =>
       wakeUps.ensure(
         Array.from({ length: 120 }, (_, i) => ({ controller: 'job', key: `a/${i}`, atMs: START + minutes * MINUTE })),
@@ -84,7 +76,7 @@ describe.skipIf(whyNot !== undefined)(whyNot === undefined ? title : `${title} (
     const scheduler = new FakeScheduler();
     const schedules = new EventBridgeSchedules({
       scheduler: scheduler.client,
-      dynamoDb: dynamoDb.client,
+      dynamoDb: suite.database.client,
       table,
       group: 'finite',
       functionArn: 'arn:aws:lambda:eu-west-1:1:function:cron',

@@ -1,81 +1,66 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { _Record, AttributeValue } from '@aws-sdk/client-dynamodb-streams';
 import type { AnyValue, StreamRecord } from '../../../../lib/adapters/aws/dynamodb-store/stream-record.js';
 import { wakeOf, writeWake } from '../../../../lib/adapters/aws/dynamodb-store/wakes.js';
 import { VirtualClock } from '../../../../lib/adapters/memory/virtual-clock.js';
 import { DynamoDbStore } from '../../../../lib/adapters/aws/dynamodb-store/dynamodb-store.js';
 import { job, object } from '../../../contract/store.js';
-import { startDynamoDb, whyNoDynamoDb, type TestDynamoDb } from '../../../support/dynamodb-local.js';
 import { eventOn, pendingPod } from './objects.js';
-import { TableWorld } from './world.js';
+import { describeTable } from './describe-table.js';
 
-const missing = whyNoDynamoDb();
+describeTable("the table's stream", (on) => {
+  it('is read as changes, in the form of the SDK and in that of Lambda', async () => {
+    const store = on.world.process();
+    const created = await store.create(job('pi'), object('pi', {}, { n: 1 }), { r: 1 });
+    const pod = await store.create(podKey, pendingPod(1));
+    const replaced = await store.replace(job('pi'), created.revision, object('pi', {}, { n: 2 }), { r: 2 });
+    const deleted = await store.delete(job('pi'), replaced.revision, object('pi', {}, { n: 3 }));
+    const records = await on.world.records();
+    const expected = [
+      { type: 'created', ...created },
+      { type: 'created', ...pod },
+      { type: 'replaced', ...replaced, previous: created.object, previousRecord: { r: 1 } },
+      { type: 'deleted', ...deleted, previous: replaced.object, previousRecord: { r: 2 } },
+    ];
+    expect(await on.world.process().changesOf(records)).toEqual(expected);
+    expect(await on.world.process().changesOf(records.map(asLambda))).toEqual(expected);
+  });
 
-describe.skipIf(missing !== undefined)(
-  `the table's stream${missing === undefined ? '' : ` (skipped: ${missing})`}`,
-  () => {
-    let database: TestDynamoDb;
-    let world: TableWorld;
-    beforeAll(async () => {
-      database = await startDynamoDb();
-    });
-    afterAll(() => database.stop());
-    beforeEach(async () => {
-      world = await TableWorld.create(database);
-    });
-    afterEach(() => world.close());
+  it('carries wakes, which are no changes of objects', async () => {
+    const wake = { controller: 'job', key: 'default/pi' };
+    await writeWake(on.world.database.client, on.world.table, wake, on.world.clock.now());
+    await writeWake(on.world.database.client, on.world.table, wake, on.world.clock.now());
+    await on.world.process().create(job('pi'), object('pi'));
+    const records = await on.world.records();
+    expect(records.map((record) => wakeOf(record)).filter((each) => each !== undefined)).toEqual([wake, wake]);
+    expect(await on.world.process().changesOf(records)).toHaveLength(1);
+    const removal = { eventName: 'REMOVE', dynamodb: { OldImage: records[0]!.dynamodb!.NewImage } } as StreamRecord;
+    expect(wakeOf(removal)).toBeUndefined();
+  });
 
-    it('is read as changes, in the form of the SDK and in that of Lambda', async () => {
-      const store = world.process();
-      const created = await store.create(job('pi'), object('pi', {}, { n: 1 }), { r: 1 });
-      const pod = await store.create(podKey, pendingPod(1));
-      const replaced = await store.replace(job('pi'), created.revision, object('pi', {}, { n: 2 }), { r: 2 });
-      const deleted = await store.delete(job('pi'), replaced.revision, object('pi', {}, { n: 3 }));
-      const records = await world.records();
-      const expected = [
-        { type: 'created', ...created },
-        { type: 'created', ...pod },
-        { type: 'replaced', ...replaced, previous: created.object, previousRecord: { r: 1 } },
-        { type: 'deleted', ...deleted, previous: replaced.object, previousRecord: { r: 2 } },
-      ];
-      expect(await world.process().changesOf(records)).toEqual(expected);
-      expect(await world.process().changesOf(records.map(asLambda))).toEqual(expected);
-    });
-
-    it('carries wakes, which are no changes of objects', async () => {
-      const wake = { controller: 'job', key: 'default/pi' };
-      await writeWake(database.client, world.table, wake, world.clock.now());
-      await writeWake(database.client, world.table, wake, world.clock.now());
-      await world.process().create(job('pi'), object('pi'));
-      const records = await world.records();
-      expect(records.map((record) => wakeOf(record)).filter((each) => each !== undefined)).toEqual([wake, wake]);
-      expect(await world.process().changesOf(records)).toHaveLength(1);
-      const removal = { eventName: 'REMOVE', dynamodb: { OldImage: records[0]!.dynamodb!.NewImage } } as StreamRecord;
-      expect(wakeOf(removal)).toBeUndefined();
-    });
-
-    it('tells of events the table has removed after their hour as deleted', async () => {
-      const clock = new VirtualClock(Date.now());
-      const store = new DynamoDbStore({ client: database.client, table: world.table, clock });
-      const key = { resource: 'events', namespace: 'default', name: 'e' };
-      const created = await store.create(key, eventOn(1));
-      const [record] = (await world.records()).filter(({ dynamodb }) => dynamodb?.Keys?.['pk']?.S === 'events/default');
-      const removal = {
-        eventName: 'REMOVE',
-        dynamodb: { OldImage: record!.dynamodb!.NewImage, ApproximateCreationDateTime: clock.now() / 1000 + 7200 },
-      };
-      const [change] = await store.changesOf([removal]);
-      expect(change).toMatchObject({ type: 'deleted', key, previous: created.object });
-      expect(change!.revision).toBeGreaterThan(created.revision);
-      // The table may be late.
-      clock.advanceTo(clock.now() + 3_601_000);
-      expect(await store.get(key)).toBeUndefined();
-      expect((await store.list({ resource: 'events' })).items).toEqual([]);
-      expect((await store.create(key, eventOn(2))).revision).toBeGreaterThan(created.revision);
-      await store.close();
-    });
-  },
-);
+  it('tells of events the table has removed after their hour as deleted', async () => {
+    const clock = new VirtualClock(Date.now());
+    const store = new DynamoDbStore({ client: on.world.database.client, table: on.world.table, clock });
+    const key = { resource: 'events', namespace: 'default', name: 'e' };
+    const created = await store.create(key, eventOn(1));
+    const [record] = (await on.world.records()).filter(
+      ({ dynamodb }) => dynamodb?.Keys?.['pk']?.S === 'events/default',
+    );
+    const removal = {
+      eventName: 'REMOVE',
+      dynamodb: { OldImage: record!.dynamodb!.NewImage, ApproximateCreationDateTime: clock.now() / 1000 + 7200 },
+    };
+    const [change] = await store.changesOf([removal]);
+    expect(change).toMatchObject({ type: 'deleted', key, previous: created.object });
+    expect(change!.revision).toBeGreaterThan(created.revision);
+    // The table may be late.
+    clock.advanceTo(clock.now() + 3_601_000);
+    expect(await store.get(key)).toBeUndefined();
+    expect((await store.list({ resource: 'events' })).items).toEqual([]);
+    expect((await store.create(key, eventOn(2))).revision).toBeGreaterThan(created.revision);
+    await store.close();
+  });
+});
 
 const podKey = { resource: 'pods', namespace: 'default', name: pendingPod(1).metadata.name };
 

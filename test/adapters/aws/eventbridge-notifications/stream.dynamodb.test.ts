@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createTable } from '../../../../lib/adapters/aws/dynamodb-store/create-table.js';
 import { DynamoDbStore } from '../../../../lib/adapters/aws/dynamodb-store/dynamodb-store.js';
 import { SystemClock } from '../../../../lib/adapters/local/system-clock.js';
@@ -6,30 +6,22 @@ import type { KubeObject } from '../../../../lib/apis/meta/v1/object.js';
 import { notificationsOf } from '../../../../lib/manager/notifications/changes.js';
 import type { Notification } from '../../../../lib/ports/notifications.js';
 import type { JsonObject } from '../../../../lib/ports/store.js';
-import { startDynamoDb, whyNoDynamoDb, type TestDynamoDb } from '../../../support/dynamodb-local.js';
+import { describeDynamoDb } from '../../../support/describe-dynamodb.js';
 import { cronJobOf } from '../../../support/schedule-mapping.js';
 import { StreamPump } from '../../../support/stream-pump.js';
-
-const whyNot = whyNoDynamoDb();
-const title = "notifications from the table's stream";
 
 function record(...skipped: { readonly scheduledAt: number; readonly reason: string }[]): JsonObject {
   return { rules: { schedule: '0 3 * * *', suspended: false }, settledUntil: 0, skipped };
 }
 
-describe.skipIf(whyNot !== undefined)(whyNot === undefined ? title : `${title} (${whyNot})`, () => {
-  let dynamoDb: TestDynamoDb;
-  beforeAll(async () => {
-    dynamoDb = await startDynamoDb();
-  }, 90_000);
-  afterAll(() => dynamoDb.stop());
-
+describeDynamoDb("notifications from the table's stream", (suite) => {
   it('tell of each Job and of each skipped tick, once per change', async () => {
-    const table = dynamoDb.tableName();
-    const streamArn = await createTable(dynamoDb.client, table);
-    const store = new DynamoDbStore({ client: dynamoDb.client, table, clock: new SystemClock() });
+    const { database } = suite;
+    const table = database.tableName();
+    const streamArn = await createTable(database.client, table);
+    const store = new DynamoDbStore({ client: database.client, table, clock: new SystemClock() });
     const told: Notification[] = [];
-    const pump = new StreamPump(dynamoDb.streams, streamArn, async (records) => {
+    const pump = new StreamPump(database.streams, streamArn, async (records) => {
       told.push(...notificationsOf(await store.relay(records)));
     });
 
