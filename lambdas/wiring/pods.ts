@@ -10,6 +10,7 @@ import { LaunchQueueAge } from '../../lib/adapters/aws/launch/launch-queue-age.j
 import { LaunchQueue } from '../../lib/adapters/aws/launch/launch-queue.js';
 import { quotasOf } from '../../lib/adapters/aws/launch/quotas.js';
 import { writeWake } from '../../lib/adapters/aws/dynamodb-store/wakes.js';
+import { ManagerPool } from '../../lib/manager/stream/manager-pool.js';
 import { createStreamManager } from '../../lib/manager/stream/stream-manager.js';
 import { clock, configuration, dynamoDb, ids, log, store, table } from './base.js';
 import { wakeUps } from './wake-ups.js';
@@ -69,8 +70,7 @@ export const runtime = new FargateRuntime({
 });
 
 export const manager = newManager();
-const managers = Array.from({ length: MANAGERS }, newManager);
-let next = 0;
+const managers = new ManagerPool(MANAGERS, newManager);
 
 /** When a pod that could not be looked at is tried again: later than it counts as late in the launch queue. */
 const TRY_LATER_MS = 120_000;
@@ -81,7 +81,7 @@ const TRY_LATER_MS = 120_000;
  */
 export async function lookAt(pods: readonly string[]): Promise<void> {
   const wakes = pods.map((key) => ({ controller: 'pod', key }));
-  const { failed, wakeUps: pending } = await managers[next++ % MANAGERS]!.handle({ changes: [], wakes });
+  const { failed, wakeUps: pending } = await managers.handle({ changes: [], wakes });
   const [first] = failed;
   if (first && failed.length === pods.length) {
     throw new Error(`the pod ${first.key} could not be looked at`, { cause: first.error });

@@ -7,10 +7,11 @@ import { LAUNCH_PATTERNS } from './stream-patterns.js';
 import { readStream } from './stream-source.js';
 
 /**
- * One drains the launch queue for a second at a time. Fewer, and pods that have just been created wait behind it, or it
- * behind them; ten is all that Lambda has.
+ * Each capacity provider's launch queue is drained in one for a second at a time. Fewer, and pods that have just been
+ * created wait behind it, or it behind them. More, and what is created together is asked for in smaller parts: each is an
+ * invocation and a write of the launch budget.
  */
-const LANES = 10;
+const LANES = 4;
 
 /** The pods' controller: takes launch tokens and runs tasks, and stops those whose pods are deleted. */
 export function launchFunction(scope: Construct, around: Surroundings): FiniteFunction {

@@ -38,7 +38,7 @@ export interface FunctionsWorldOptions {
   readonly reconcilers?: number;
 }
 
-const LAUNCH_LANES = 10;
+const LAUNCH_LANES = 4;
 /** More are throttled: their events wait. */
 const TASK_STATE_INSTANCES_MAX = 10;
 const INVOCATION_MS = 300_000;
@@ -193,10 +193,10 @@ export class FunctionsWorld {
     const log = this.#log();
     const store = this.#newStore();
     const wakeUps = this.#newWakeUps();
-    const manager = createStreamManager({ store, runtime: { nodeName: NODE_NAME, nodeIP: '' }, clock, ids, log });
+    const manager = createStreamManager({ store, runtime: { nodeName: NODE_NAME }, clock, ids, log });
     return async (records) => {
-      await store.relay(records);
-      return handleBatch({ Records: [...records] }, INVOCATION_MS, { store, manager, wakeUps, log });
+      const changes = await store.relay(records);
+      return handleBatch({ Records: [...records] }, changes, INVOCATION_MS, { manager, wakeUps, log });
     };
   }
 

@@ -14,6 +14,7 @@ import { CAPACITY_PROVIDERS, type CapacityProvider } from '../../../lib/adapters
 import { LaunchDrain } from '../../../lib/adapters/aws/launch/launch-drain.js';
 import { LaunchQueue, type LaunchQueueParts } from '../../../lib/adapters/aws/launch/launch-queue.js';
 import type { Log } from '../../../lib/manager/log.js';
+import { ManagerPool } from '../../../lib/manager/stream/manager-pool.js';
 import { createStreamManager, type StreamManager } from '../../../lib/manager/stream/stream-manager.js';
 import type { Clock } from '../../../lib/ports/clock.js';
 import type { Ids } from '../../../lib/ports/ids.js';
@@ -41,8 +42,7 @@ export class PodFunctions {
   readonly #runtime: FargateRuntime;
   readonly #drain: LaunchDrain;
   readonly #manager: StreamManager;
-  readonly #managers: readonly StreamManager[];
-  #next = 0;
+  readonly #managers: ManagerPool;
 
   constructor(private readonly parts: PodFunctionsParts) {
     const queue = this.#queueParts();
@@ -55,11 +55,12 @@ export class PodFunctions {
       ...FARGATE_PLACE,
     });
     this.#manager = this.#newManager();
-    this.#managers = Array.from({ length: MANAGERS }, () => this.#newManager());
+    this.#managers = new ManagerPool(MANAGERS, () => this.#newManager());
   }
 
   async launch(Records: DynamoDBRecord[], remainingMs: number): Promise<DynamoDBBatchResponse> {
-    const answer = await handleBatch({ Records }, remainingMs, { ...this.parts, manager: this.#manager });
+    const changes = await this.parts.store.changesOf(Records);
+    const answer = await handleBatch({ Records }, changes, remainingMs, { ...this.parts, manager: this.#manager });
     const asked = Records.map(wakeOf).filter((wake) => wake?.controller === 'launch');
     const providers = CAPACITY_PROVIDERS.filter((provider) => asked.some((wake) => wake?.key === provider));
     const untilMs = this.parts.clock.now() + SLICE_MS;
@@ -74,7 +75,7 @@ export class PodFunctions {
 
   async #lookAt(pods: readonly string[]): Promise<void> {
     const wakes = pods.map((key) => ({ controller: 'pod', key }));
-    const { failed, wakeUps } = await this.#managers[this.#next++ % MANAGERS]!.handle({ changes: [], wakes });
+    const { failed, wakeUps } = await this.#managers.handle({ changes: [], wakes });
     if (failed.length > 0) throw failed[0]!.error;
     await this.parts.wakeUps.ensure(wakeUps);
   }

@@ -5,7 +5,7 @@ import { TABLE } from '../names.js';
 import { bodyFields, readBody } from './chunks.js';
 import type { FeedEntry } from './items.js';
 import { itemKey, PARTITION } from './keys.js';
-import { packLarge, unpack } from './packing.js';
+import { packSmallest, unpack } from './packing.js';
 import { backOff, transienceOf } from './retry.js';
 import type { Item } from './stream-record.js';
 import type { TableAccess } from './table-access.js';
@@ -180,7 +180,7 @@ function packEntries(entries: readonly FeedEntry[]): Uint8Array {
     const { namespace, name } = key;
     return { key: { namespace, name }, ...rest, change };
   });
-  return packLarge(Buffer.from(JSON.stringify(packed)));
+  return packSmallest(JSON.stringify(packed));
 }
 
 function unpackEntries(resource: string, body: Uint8Array): FeedEntry[] {

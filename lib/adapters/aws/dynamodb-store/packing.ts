@@ -18,19 +18,29 @@ const LARGE_SIZE = 65_536;
  */
 export function pack(text: string, hints: readonly string[] = []): Uint8Array {
   const bytes = Buffer.from(text);
-  if (bytes.length > LARGE_SIZE) return packLarge(bytes);
-  const packed = deflateRawSync(bytes, { level: 9, dictionary: dictionaryOf(hints) });
-  return packed.length < bytes.length ? tagged(DEFLATED_1, packed) : tagged(AS_IT_IS, bytes);
+  if (bytes.length > LARGE_SIZE) return brotli(bytes);
+  const packed = deflate(bytes, hints);
+  return packed.length < bytes.length ? packed : tagged(AS_IT_IS, bytes);
 }
 
-/** For text that repeats itself over more than a window: many changes at once. */
-export function packLarge(text: Buffer): Uint8Array {
+/** For text of any length that repeats itself, maybe over more than a window: many changes at once. */
+export function packSmallest(text: string): Uint8Array {
+  const bytes = Buffer.from(text);
+  const [one, other] = [deflate(bytes, []), brotli(bytes)];
+  return one.length < other.length ? one : other;
+}
+
+function deflate(bytes: Buffer, hints: readonly string[]): Uint8Array {
+  return tagged(DEFLATED_1, deflateRawSync(bytes, { level: 9, dictionary: dictionaryOf(hints) }));
+}
+
+function brotli(bytes: Buffer): Uint8Array {
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: 5,
     [constants.BROTLI_PARAM_LGWIN]: 22,
-    [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
   };
-  return tagged(BROTLI, brotliCompressSync(text, { params }));
+  return tagged(BROTLI, brotliCompressSync(bytes, { params }));
 }
 
 export function unpack(bytes: Uint8Array, hints: readonly string[] = []): string {
