@@ -12,7 +12,8 @@ import { wakeUps } from './wiring/wake-ups.js';
 const SLICE_MS = 1_000;
 
 export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
-  const answer = await handleBatch(event, context.getRemainingTimeInMillis(), { store, manager, wakeUps, log });
+  const changes = await store.changesOf(event.Records);
+  const answer = await handleBatch(event, changes, context.getRemainingTimeInMillis(), { manager, wakeUps, log });
   // Also when a record has failed: the batch comes again from that record on, and a wake before it would be lost.
   const asked = event.Records.map(wakeOf).filter((wake) => wake?.controller === LAUNCH);
   const providers = CAPACITY_PROVIDERS.filter((provider) => asked.some((wake) => wake?.key === provider));

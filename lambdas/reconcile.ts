@@ -22,7 +22,7 @@ const notifications = new EventBridgeNotifications({
 
 const manager = createStreamManager({
   store,
-  runtime: { nodeName: NODE_NAME, nodeIP: '' },
+  runtime: { nodeName: NODE_NAME },
   clock,
   ids,
   log,
@@ -35,8 +35,8 @@ const timers = new WakeUpsBesideSchedules(store, schedules, wakeUps);
 export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
   const changes = await store.relay(event.Records);
   const remainingMs = context.getRemainingTimeInMillis();
-  const answer = await handleBatch(event, remainingMs, { store, manager, wakeUps: timers, log });
+  const answer = await handleBatch(event, changes, remainingMs, { manager, wakeUps: timers, log });
   // Last: a bus that takes nothing must not hold up Jobs. The batch comes again, and what was done is found done.
-  await notifications.tell(notificationsOf(changes));
+  await notifications.tell(notificationsOf(changes.map(({ change }) => change)));
   return answer;
 }

@@ -1,13 +1,11 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import type { StreamRecord } from '../../lib/adapters/aws/dynamodb-store/stream-record.js';
+import type { RecordChange } from '../../lib/adapters/aws/dynamodb-store/dynamodb-store.js';
 import { wakeOf } from '../../lib/adapters/aws/dynamodb-store/wakes.js';
 import type { Log } from '../../lib/manager/log.js';
 import type { FailedKey, StreamBatch, StreamManager } from '../../lib/manager/stream/stream-manager.js';
-import type { Change } from '../../lib/ports/store.js';
 import type { WakeKey, WakeUps } from '../../lib/ports/wake-ups.js';
 
 export interface StreamParts {
-  readonly store: { changesOf(records: readonly StreamRecord[]): Promise<Change[]> };
   readonly manager: StreamManager;
   readonly wakeUps: WakeUps;
   readonly log: Log;
@@ -15,23 +13,24 @@ export interface StreamParts {
 
 /** What a batch asks for, and which of its records asked. */
 interface ReadBatch {
-  readonly changes: { readonly record: number; readonly change: Change }[];
-  readonly wakes: { readonly record: number; readonly wake: WakeKey }[];
+  readonly changes: readonly RecordChange[];
+  readonly wakes: readonly { readonly record: number; readonly wake: WakeKey }[];
 }
 
 /** The answer, the wake-ups and what clients buffer need this long at the end of an invocation. */
 const ENDING_MS = 5_000;
 
 /**
- * One batch of the table's stream. Wake-ups are durable before the batch counts as done. The records from the first one on
+ * One batch of the table's stream, with the changes that its records tell of. Wake-ups are durable before the batch counts as done. The records from the first one on
  * whose key failed come again: what was done of them is found done.
  */
 export async function handleBatch(
   { Records }: DynamoDBStreamEvent,
+  changes: readonly RecordChange[],
   remainingMs: number,
   parts: StreamParts,
 ): Promise<DynamoDBBatchResponse> {
-  const batch = await readBatch(Records, parts);
+  const batch = { changes, wakes: wakesOf(Records) };
   const { failed, wakeUps } = await parts.manager.handle(askedOf(batch, remainingMs - ENDING_MS));
   await parts.wakeUps.ensure(wakeUps);
   for (const { controller, key, error } of failed) {
@@ -42,15 +41,11 @@ export async function handleBatch(
   return { batchItemFailures: [{ itemIdentifier: Records[first]!.dynamodb!.SequenceNumber! }] };
 }
 
-async function readBatch(records: DynamoDBStreamEvent['Records'], { store }: StreamParts): Promise<ReadBatch> {
-  const found = await Promise.all(records.map((record) => store.changesOf([record])));
-  return {
-    changes: found.flatMap((changes, record) => changes.map((change) => ({ record, change }))),
-    wakes: records.flatMap((each, record) => {
-      const wake = wakeOf(each);
-      return wake ? [{ record, wake }] : [];
-    }),
-  };
+function wakesOf(records: DynamoDBStreamEvent['Records']): ReadBatch['wakes'] {
+  return records.flatMap((each, record) => {
+    const wake = wakeOf(each);
+    return wake ? [{ record, wake }] : [];
+  });
 }
 
 function askedOf({ changes, wakes }: ReadBatch, remainingMs: number): StreamBatch {

@@ -21,11 +21,11 @@ import { ChangeLog } from './change-log.js';
 import { FeedItems } from './feed-items.js';
 import { FeedReader } from './feed-reader.js';
 import { Follower, type FollowerStart } from './follower.js';
-import { Items, revisionOf, type FeedEntry } from './items.js';
+import { Items, revisionOf } from './items.js';
 import { FIELD, keyOf } from './keys.js';
 import { Lists } from './lists.js';
 import { Partitions } from './partitions.js';
-import { Relay } from './relay.js';
+import { Relay, type RecordEntry } from './relay.js';
 import { Revisions } from './revisions.js';
 import type { Item, StreamRecord } from './stream-record.js';
 import { TableAccess } from './table-access.js';
@@ -57,6 +57,13 @@ const CLOCK_DIFFERENCE = 5_000_000;
 const ISSUED_MAX = 1000;
 
 const OBJECT_FIELDS: readonly string[] = [FIELD.body, FIELD.template, FIELD.chunks, TABLE.expires];
+
+/** A change that a record of the table's stream tells of. */
+export interface RecordChange {
+  /** The record's position in its batch. */
+  readonly record: number;
+  readonly change: Change;
+}
 
 /** Where the log stood when a revision was handed out, and until which epoch of the feed's reader that is of use. */
 interface Issued {
@@ -173,15 +180,15 @@ export class DynamoDbStore implements Store {
   }
 
   /** The changes of objects in a batch of the table's stream, in its order; other items are passed over. */
-  async changesOf(records: readonly StreamRecord[]): Promise<Change[]> {
+  async changesOf(records: readonly StreamRecord[]): Promise<RecordChange[]> {
     return (await this.#relay.entriesOf(records)).map(changeOf);
   }
 
   /**
    * Brings a batch of the table's stream into the change feed, and returns its changes. To be done with every batch, in the
-   * order of its shard; a batch may come again.
+   * order of its shard; a batch may come again. What it told of large objects and of deleted ones cannot be read again.
    */
-  async relay(records: readonly StreamRecord[]): Promise<Change[]> {
+  async relay(records: readonly StreamRecord[]): Promise<RecordChange[]> {
     return (await this.#relay.relay(records)).map(changeOf);
   }
 
@@ -219,6 +226,6 @@ function storedOf(key: ObjectKey, item: Item, object: KubeObject, record: JsonOb
   return { key, revision, object: withRevision(object, revision), ...(record && { record }) };
 }
 
-function changeOf({ change, previousRecord }: FeedEntry): Change {
-  return previousRecord ? { ...change, previousRecord } : change;
+function changeOf({ record, entry: { change, previousRecord } }: RecordEntry): RecordChange {
+  return { record, change: previousRecord ? { ...change, previousRecord } : change };
 }

@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException, DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { inParallel } from '../throttles.js';
 import { deleteChunks, sharesChunks } from './chunks.js';
 import type { FeedItems } from './feed-items.js';
 import type { FeedEntry, Items } from './items.js';
@@ -8,8 +9,16 @@ import { retrying } from './retry.js';
 import { itemOf, type Item, type StreamRecord } from './stream-record.js';
 import type { TableAccess } from './table-access.js';
 
+/** What a record of the table's stream did to an object. */
+export interface RecordEntry {
+  /** The record's position in its batch. */
+  readonly record: number;
+  readonly entry: FeedEntry;
+}
+
 /** One object's item before and after a write. */
 interface Images {
+  readonly record: number;
   readonly before: Item | undefined;
   readonly after: Item | undefined;
   readonly removedAtMs: number;
@@ -27,12 +36,8 @@ export class Relay {
   ) {}
 
   /** The changes of objects in a batch, in its order. */
-  async entriesOf(records: readonly StreamRecord[]): Promise<FeedEntry[]> {
-    const images = imagesOf(records);
-    const entries = await Promise.all(
-      images.map(({ before, after, removedAtMs }) => this.items.entryOf(before, after, removedAtMs)),
-    );
-    return entries.filter((entry) => entry !== undefined);
+  async entriesOf(records: readonly StreamRecord[]): Promise<RecordEntry[]> {
+    return this.#entriesOf(imagesOf(records));
   }
 
   /**
@@ -41,8 +46,10 @@ export class Relay {
    * 2. Removes what only the stream still needed: items of deleted objects, parts of replaced ones. If the process stops
    *    here, the batch comes again; what is gone already is no longer in it.
    */
-  async relay(records: readonly StreamRecord[]): Promise<FeedEntry[]> {
-    const entries = await this.entriesOf(records);
+  async relay(records: readonly StreamRecord[]): Promise<RecordEntry[]> {
+    const images = imagesOf(records);
+    const found = await this.#entriesOf(images);
+    const entries = found.map(({ entry }) => entry);
     const resources = new Set(entries.map(({ change }) => change.key.resource));
     await Promise.all(
       Array.from(resources, (resource) => {
@@ -50,11 +57,18 @@ export class Relay {
         return this.feed.append(resource, ofResource.toSorted(byRevision));
       }),
     );
-    const images = imagesOf(records);
-    for (let first = 0; first < images.length; first += PARALLEL) {
-      await Promise.all(images.slice(first, first + PARALLEL).map((image) => this.#cleanUp(image)));
-    }
-    return entries;
+    await inParallel(images, PARALLEL, (image) => this.#cleanUp(image));
+    return found;
+  }
+
+  async #entriesOf(images: readonly Images[]): Promise<RecordEntry[]> {
+    const found = await Promise.all(
+      images.map(async ({ record, before, after, removedAtMs }) => {
+        const entry = await this.items.entryOf(before, after, removedAtMs);
+        return entry ? [{ record, entry }] : [];
+      }),
+    );
+    return found.flat();
   }
 
   async #cleanUp({ before, after }: Images): Promise<void> {
@@ -85,7 +99,8 @@ export class Relay {
 
 function imagesOf(records: readonly StreamRecord[]): Images[] {
   return records
-    .map(({ dynamodb }) => ({
+    .map(({ dynamodb }, record) => ({
+      record,
       before: itemOf(dynamodb?.OldImage),
       after: itemOf(dynamodb?.NewImage),
       removedAtMs: msOf(dynamodb?.ApproximateCreationDateTime),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { _Record, AttributeValue } from '@aws-sdk/client-dynamodb-streams';
 import type { AnyValue, StreamRecord } from '../../../../lib/adapters/aws/dynamodb-store/stream-record.js';
@@ -9,6 +10,9 @@ import { eventOn, pendingPod } from './objects.js';
 import { describeTable } from './describe-table.js';
 
 describeTable("the table's stream", (on) => {
+  const changesOf = async (records: readonly StreamRecord[]) =>
+    (await on.world.process().changesOf(records)).map(({ change }) => change);
+
   it('is read as changes, in the form of the SDK and in that of Lambda', async () => {
     const store = on.world.process();
     const created = await store.create(job('pi'), object('pi', {}, { n: 1 }), { r: 1 });
@@ -22,8 +26,18 @@ describeTable("the table's stream", (on) => {
       { type: 'replaced', ...replaced, previous: created.object, previousRecord: { r: 1 } },
       { type: 'deleted', ...deleted, previous: replaced.object, previousRecord: { r: 2 } },
     ];
-    expect(await on.world.process().changesOf(records)).toEqual(expected);
-    expect(await on.world.process().changesOf(records.map(asLambda))).toEqual(expected);
+    expect(await changesOf(records)).toEqual(expected);
+    expect(await changesOf(records.map(asLambda))).toEqual(expected);
+  });
+
+  it('tells of what its relay removes from the table', async () => {
+    const store = on.world.process();
+    const text = randomBytes(500_000).toString('hex');
+    const created = await store.create(job('large'), object('large', {}, { text }));
+    const deleted = await store.delete(job('large'), created.revision);
+    const relayed = await on.world.process().relay(await on.world.records());
+    const [, last] = relayed.filter(({ change }) => change.key.name === 'large');
+    expect(last!.change).toEqual({ type: 'deleted', ...deleted, previous: created.object });
   });
 
   it('carries wakes, which are no changes of objects', async () => {
@@ -33,7 +47,8 @@ describeTable("the table's stream", (on) => {
     await on.world.process().create(job('pi'), object('pi'));
     const records = await on.world.records();
     expect(records.map((record) => wakeOf(record)).filter((each) => each !== undefined)).toEqual([wake, wake]);
-    expect(await on.world.process().changesOf(records)).toHaveLength(1);
+    const changes = await on.world.process().changesOf(records);
+    expect(changes.map(({ record }) => records[record]!.dynamodb?.Keys?.['pk']?.S)).toEqual(['jobs/default']);
     const removal = { eventName: 'REMOVE', dynamodb: { OldImage: records[0]!.dynamodb!.NewImage } } as StreamRecord;
     expect(wakeOf(removal)).toBeUndefined();
   });
@@ -50,9 +65,9 @@ describeTable("the table's stream", (on) => {
       eventName: 'REMOVE',
       dynamodb: { OldImage: record!.dynamodb!.NewImage, ApproximateCreationDateTime: clock.now() / 1000 + 7200 },
     };
-    const [change] = await store.changesOf([removal]);
-    expect(change).toMatchObject({ type: 'deleted', key, previous: created.object });
-    expect(change!.revision).toBeGreaterThan(created.revision);
+    const [found] = await store.changesOf([removal]);
+    expect(found!.change).toMatchObject({ type: 'deleted', key, previous: created.object });
+    expect(found!.change.revision).toBeGreaterThan(created.revision);
     // The table may be late.
     clock.advanceTo(clock.now() + 3_601_000);
     expect(await store.get(key)).toBeUndefined();

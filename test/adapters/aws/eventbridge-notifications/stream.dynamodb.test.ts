@@ -22,7 +22,8 @@ describeDynamoDb("notifications from the table's stream", (suite) => {
     const store = new DynamoDbStore({ client: database.client, table, clock: new SystemClock() });
     const told: Notification[] = [];
     const pump = new StreamPump(database.streams, streamArn, async (records) => {
-      told.push(...notificationsOf(await store.relay(records)));
+      const changes = await store.relay(records);
+      told.push(...notificationsOf(changes.map(({ change }) => change)));
     });
 
     const key = { resource: 'cronjobs', namespace: 'default', name: 'nightly' };
