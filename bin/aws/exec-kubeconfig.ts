@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { ApiAddress } from './api-address.js';
 import type { Stack } from './stack.js';
 
 /** A program that prints an `ExecCredential`. */
@@ -11,8 +12,15 @@ export interface ExecPlugin {
 }
 
 /** A kubeconfig with one cluster, whose user asks a program for a token. Function URLs have certificates that all believe. */
-export function execKubeconfig({ name, region, apiUrl }: Stack, plugin: ExecPlugin): string {
+export function execKubeconfig({ name, region }: Stack, address: ApiAddress, plugin: ExecPlugin): string {
   const id = `${name}.${region}`;
+  const { server, certificateAuthority } = address;
+  const cluster = {
+    server,
+    ...(certificateAuthority !== undefined && {
+      'certificate-authority-data': Buffer.from(certificateAuthority).toString('base64'),
+    }),
+  };
   const { command, args, env = [], installHint } = plugin;
   const exec = {
     apiVersion: 'client.authentication.k8s.io/v1',
@@ -27,7 +35,7 @@ export function execKubeconfig({ name, region, apiUrl }: Stack, plugin: ExecPlug
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': id,
-    clusters: [{ name: id, cluster: { server: apiUrl } }],
+    clusters: [{ name: id, cluster }],
     users: [{ name: id, user: { exec } }],
     contexts: [{ name: id, context: { cluster: id, user: id, namespace: 'default' } }],
   });

@@ -1,13 +1,14 @@
 import type { KubeObject } from '../../lib/apis/meta/v1/object.js';
 import type { ApiClient } from '../local/api-client.js';
 import { connectTo } from '../local/https-client.js';
+import type { ApiAddress } from './api-address.js';
 import { makeToken, type Credentials } from './make-token.js';
 import type { Stack } from './stack.js';
 
 /** A client of a stack's API, as who has the credentials. It works for as long as a token does: 14 minutes. */
-export async function connectToStack(stack: Stack, credentials: Credentials): Promise<ApiClient> {
+export async function connectToStack(stack: Stack, address: ApiAddress, credentials: Credentials): Promise<ApiClient> {
   const { token } = await makeToken(credentials, stack, new Date());
-  return connectTo({ server: stack.apiUrl, namespace: 'default', token: async () => token });
+  return connectTo({ ...address, namespace: 'default', token: async () => token });
 }
 
 const PAGE_SIZE = 500;

@@ -4,6 +4,7 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { apiAddress, type AddressOptions } from '../api-address.js';
 import type { Credentials } from '../make-token.js';
 import { listResources, readStack, type Stack, type StackResource } from '../stack.js';
 import { examineApi } from './api.js';
@@ -21,7 +22,7 @@ export interface DoctorClients {
   readonly quotas: Pick<ServiceQuotasClient, 'send'>;
 }
 
-export interface Patient {
+export interface Patient extends AddressOptions {
   readonly stack: string;
   readonly region: string;
   readonly credentials: Credentials;
@@ -35,9 +36,10 @@ export async function examine(clients: DoctorClients, patient: Patient, now: Dat
   const where: Finding = { subject: 'region', verdict: 'ok', text: region };
   const stack = await readStack(clients.cloudFormation, patient.stack, region).catch((error: Error) => error);
   if (stack instanceof Error) return [identity, where, { subject: 'stack', verdict: 'bad', text: stack.message }];
+  const address = await apiAddress(stack, patient);
   const resources = memory(() => listResources(clients.cloudFormation, stack.name));
   const rest = await Promise.all([
-    check('API', () => examineApi(stack, credentials)),
+    check('API', () => examineApi(stack, address, credentials)),
     check('ECS cluster', () => examineCluster(clients.ecs, stack.clusterName)),
     check('Fargate quotas', () => examineQuotas(clients, now)),
     check('dead letters', async () => examineDeadLetters(clients.sqs, await resources())),

@@ -1,4 +1,5 @@
 import { colours } from '../../colours.js';
+import { reasonOf } from '../looked.js';
 
 /** What was looked at and what was found. */
 export interface Finding {
@@ -18,9 +19,9 @@ export async function check(subject: string, look: () => Promise<Omit<Finding, '
   try {
     return { subject, ...(await look()) };
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
+    const name = error instanceof Error ? error.name : '';
     const wayOut = denied.test(name) ? { wayOut: 'the permissions it needs are in docs/aws.md' } : {};
-    return { subject, verdict: 'unknown', text: message, ...wayOut };
+    return { subject, verdict: 'unknown', text: reasonOf(error), ...wayOut };
   }
 }
 

@@ -8,6 +8,14 @@ const stackOption = (): Option =>
 const regionOption = (): Option => new Option('--region <region>', 'else that of the environment or of the profile');
 const profileOption = (): Option =>
   new Option('--profile <profile>', 'of the AWS configuration, whose credentials are used');
+const serverOption = (): Option =>
+  new Option('--server <url>', 'of a proxy or a domain of your own, in place of the stack’s function URL').env(
+    'FINITE_SERVER',
+  );
+const authorityOption = (): Option =>
+  new Option('--certificate-authority <file>', 'who vouches for that server (PEM), where not everybody knows it').env(
+    'FINITE_CERTIFICATE_AUTHORITY',
+  );
 const formatOption = (): Option =>
   new Option('--output <format>', 'how it is printed').choices(['text', 'json']).default('text');
 
@@ -30,6 +38,8 @@ function addKubeconfig(aws: Command): void {
     .addOption(stackOption())
     .addOption(regionOption())
     .addOption(profileOption())
+    .addOption(serverOption())
+    .addOption(authorityOption())
     .option('--output <file>', '- for standard output; else a file of the stack’s own in ~/.finite/aws')
     .addOption(
       new Option('--exec <program>', 'what kubectl asks for tokens').choices(['finite', 'aws']).default('finite'),
@@ -60,6 +70,8 @@ function addStatus(aws: Command): void {
     .addOption(stackOption())
     .addOption(regionOption())
     .addOption(profileOption())
+    .addOption(serverOption())
+    .addOption(authorityOption())
     .addOption(formatOption())
     .action(async (options: AwsStatusOptions) => {
       const { status } = await import('./status.js');
@@ -74,6 +86,8 @@ function addDoctor(aws: Command): void {
     .addOption(stackOption())
     .addOption(regionOption())
     .addOption(profileOption())
+    .addOption(serverOption())
+    .addOption(authorityOption())
     .addOption(formatOption())
     .action(async (options: AwsStatusOptions) => {
       const { doctor } = await import('./doctor.js');

@@ -34,5 +34,5 @@ async function findingsOn(options: AwsStatusOptions): Promise<readonly Finding[]
     logs: new CloudWatchLogsClient(config),
     quotas: new ServiceQuotasClient(config),
   };
-  return examine(clients, { stack: options.stack, region, credentials }, new Date());
+  return examine(clients, { ...options, region, credentials }, new Date());
 }

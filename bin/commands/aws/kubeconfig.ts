@@ -2,13 +2,14 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { makePrivateFolder, writePrivateFile } from '../../../lib/adapters/local/private-files.js';
+import { apiAddress, type AddressOptions } from '../../aws/api-address.js';
 import { readCredentials, requireRegion, type AwsOptions } from '../../aws/credentials.js';
 import { awsPlugin, execKubeconfig, finitePlugin } from '../../aws/exec-kubeconfig.js';
 import { ownProgram } from '../../aws/own-program.js';
 import { readStack } from '../../aws/stack.js';
 import { shellQuote } from '../../local/shell-quote.js';
 
-export interface AwsKubeconfigOptions extends AwsOptions {
+export interface AwsKubeconfigOptions extends AwsOptions, AddressOptions {
   readonly stack: string;
   /** A file, or `-` for standard output; left out: one of the stack's own below the data folder. */
   readonly output?: string;
@@ -23,8 +24,9 @@ export async function kubeconfig(options: AwsKubeconfigOptions): Promise<string>
   // Before CloudFormation says less clearly that there are none.
   const credentials = await readCredentials(options);
   const stack = await readStack(new CloudFormationClient({ region, credentials }), options.stack, region);
+  const address = await apiAddress(stack, options);
   const plugin = options.exec === 'aws' ? awsPlugin(stack, profile) : finitePlugin(stack, profile, ownProgram());
-  const text = execKubeconfig(stack, plugin);
+  const text = execKubeconfig(stack, address, plugin);
   if (options.output === '-') return text;
   const path = resolve(options.output ?? ownPath(stack.name, region));
   if (options.output === undefined) await makePrivateFolder(dirname(path));

@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { apiAddress, wayToReach, type AddressOptions } from '../../aws/api-address.js';
 import { readCredentials, requireRegion, type AwsOptions } from '../../aws/credentials.js';
 import { connectToStack } from '../../aws/kubernetes.js';
 import { listResources, readStack } from '../../aws/stack.js';
@@ -10,7 +11,7 @@ import { readStatus } from '../../aws/status/status.js';
 import { ApiError } from '../../local/api-client.js';
 import { statusJson, statusText } from '../../aws/status/status-text.js';
 
-export interface AwsStatusOptions extends AwsOptions {
+export interface AwsStatusOptions extends AwsOptions, AddressOptions {
   readonly stack: string;
   readonly output: 'text' | 'json';
 }
@@ -22,8 +23,9 @@ export async function status(options: AwsStatusOptions): Promise<string> {
   const config = { region, credentials };
   const cloudFormation = new CloudFormationClient(config);
   const stack = await readStack(cloudFormation, options.stack, region);
+  const address = await apiAddress(stack, options);
   const clients = {
-    api: await connectToStack(stack, credentials),
+    api: await connectToStack(stack, address, credentials),
     ecs: new ECSClient(config),
     sfn: new SFNClient(config),
     quotas: new ServiceQuotasClient(config),
@@ -31,8 +33,14 @@ export async function status(options: AwsStatusOptions): Promise<string> {
   };
   const resources = (): ReturnType<typeof listResources> => listResources(cloudFormation, stack.name);
   const found = await readStatus(clients, stack, resources, new Date()).catch((error: unknown) => {
-    if (!(error instanceof ApiError) || (error.status.code !== 401 && error.status.code !== 403)) throw error;
-    throw new Error(`${stack.apiUrl}: ${error.message}; finite aws doctor says more`, { cause: error });
+    throw explain(error, address.server);
   });
   return options.output === 'json' ? statusJson(found) : statusText(found);
+}
+
+function explain(error: unknown, server: string): unknown {
+  const wayOut = wayToReach(error);
+  if (error instanceof Error && wayOut !== undefined) return new Error(`${error.message}; ${wayOut}`, { cause: error });
+  if (!(error instanceof ApiError) || (error.status.code !== 401 && error.status.code !== 403)) return error;
+  return new Error(`${server}: ${error.message}; finite aws doctor says more`, { cause: error });
 }

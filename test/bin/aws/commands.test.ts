@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { IamAuthenticator } from '../../../lib/adapters/aws/iam-authenticator/iam-authenticator.js';
 import { loadCredentials } from '../../../lib/adapters/local/credentials.js';
 import { listen, type HttpServer } from '../../../lib/adapters/local/node-http.js';
@@ -62,7 +62,7 @@ describe('an AWS identity', () => {
     folder = mkdtempSync(join(tmpdir(), 'finite-test-'));
     finite = buildFinite();
     sts = await startFakeSts(keys);
-    const credentials = await loadCredentials(folder, ['127.0.0.1'], new Date());
+    const credentials = await loadCredentials(folder, ['127.0.0.1', 'localhost'], new Date());
     authority = credentials.authority.certificate;
     writeFileSync(join(folder, 'authority.pem'), authority);
     const authenticator = new IamAuthenticator({
@@ -112,7 +112,8 @@ describe('an AWS identity', () => {
   afterAll(() => rmSync(kubeconfig, { force: true }));
 
   it('has its kubeconfig written, readable by its owner only', async () => {
-    const { code, stdout, stderr } = await run(['kubeconfig', '--region', 'eu-west-1', '--output', kubeconfig]);
+    const args = ['kubeconfig', '--region', 'eu-west-1', '--output', kubeconfig];
+    const { code, stdout, stderr } = await run(args);
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `export KUBECONFIG=${kubeconfig}\n`, stderr: '' });
     expect(statSync(kubeconfig).mode & 0o777).toBe(0o600);
     const config = parse(readFileSync(kubeconfig, 'utf8'));
@@ -122,9 +123,22 @@ describe('an AWS identity', () => {
       command: process.execPath,
       args: [expect.stringMatching(/finite\.js$/), 'aws', 'token', '--cluster', 'finite-1', '--region', 'eu-west-1'],
     });
-    // A function URL's certificate needs no authority of its own.
-    config.clusters[0].cluster['certificate-authority-data'] = Buffer.from(authority).toString('base64');
-    writeFileSync(kubeconfig, stringify(config));
+  });
+
+  it('can have one that leads by another way, which somebody of its own vouches for', async () => {
+    const server = `https://localhost:${api.port}`;
+    const way = ['--server', `${server}/`, '--certificate-authority', join(folder, 'authority.pem')];
+    const { stderr } = await run(['kubeconfig', '--region', 'eu-west-1', '--output', kubeconfig, ...way]);
+    expect(stderr).toBe('');
+    const config = parse(readFileSync(kubeconfig, 'utf8'));
+    expect(config.clusters[0].cluster).toEqual({
+      server,
+      'certificate-authority-data': Buffer.from(authority).toString('base64'),
+    });
+    const wrong = await run(['kubeconfig', '--region', 'eu-west-1', '--output', '-', '--server', 'http://localhost']);
+    expect(wrong.stderr).toBe(
+      'finite: --server http://localhost: it is to be https://HOST, and may have a port and a path\n',
+    );
   });
 
   it('can have one that asks aws for tokens, on standard output', async () => {
@@ -165,18 +179,22 @@ describe('an AWS identity', () => {
       AWS_REGION: 'eu-west-1',
       AWS_ENDPOINT_URL: `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}`,
       AWS_ENDPOINT_URL_STS: sts.url,
-      NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem'),
     });
+    const vouched = (): string[] => ['--certificate-authority', join(folder, 'authority.pem')];
 
     it('for its status', async () => {
-      const { code, stdout, stderr } = await run(['status', '--output', 'json'], env('AKIDADMIN'));
+      const { code, stdout, stderr } = await run(['status', ...vouched(), '--output', 'json'], env('AKIDADMIN'));
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(JSON.parse(stdout)).toMatchObject({
         stack: { name: 'finite', clusterId: 'finite-1' },
         pods: { phases: {}, waiting: [] },
         quotas: { unknown: expect.any(String) },
       });
-      const refused = await run(['status'], env('AKIDOTHER'));
+      const gone = await run(['status', '--server', 'https://127.0.0.1:1'], env('AKIDADMIN'));
+      expect(gone.stderr).toMatch(
+        /^finite: https:.*ECONNREFUSED.*; can it be reached from here\? .* name that by --server\n$/,
+      );
+      const refused = await run(['status', ...vouched()], env('AKIDOTHER'));
       expect(refused.code).toBe(1);
       expect(refused.stderr).toMatch(
         /^finite: https:.* is forbidden: User ".*user\/bob" .*; finite aws doctor says more\n$/,
@@ -184,11 +202,15 @@ describe('an AWS identity', () => {
     });
 
     it('for its health', async () => {
-      const { code, stdout } = await run(['doctor'], env('AKIDADMIN'));
+      const { code, stdout } = await run(['doctor', ...vouched()], env('AKIDADMIN'));
       expect(stdout).toContain(`ok   credentials: ${keys.AKIDADMIN.arn}\n`);
       expect(stdout).toContain(`ok   API: https://127.0.0.1:${api.port} answers 401 without a token, 200 with yours\n`);
       expect(stdout).toContain('bad  ECS cluster: the stack has no output ClusterName; deploy it again\n');
       expect(code).toBe(1);
+      const distrusted = await run(['doctor'], env('AKIDADMIN'));
+      expect(distrusted.stdout).toMatch(
+        /^bad {2}API: https:.*certificate.*; is a proxy between\? --certificate-authority /m,
+      );
       const nobody = await run(['doctor', '--output', 'json', '--region', 'eu-west-1'], {});
       expect(nobody.code).toBe(1);
       expect(JSON.parse(nobody.stdout)).toMatchObject({ isWell: false, findings: [{ subject: 'credentials' }] });
