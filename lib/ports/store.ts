@@ -11,7 +11,7 @@ import type { KubeObject } from '../apis/meta/v1/object.js';
  *   never served to clients.
  * - change feed: every write, in the order of revisions.
  *
- * Contract of every adapter (`test/contract/store.ts` is its suite)
+ * Contract of every adapter (`test/contract/store` is its suite)
  * 1. A write whose promise has resolved survives any crash. One that rejected with a StoreError did not happen; one
  *    that rejected with anything else may have happened (compare-and-set makes repeating it safe).
  * 2. Reads see every write acknowledged before they began (no stale reads).

@@ -7,7 +7,8 @@ import { SystemClock } from '../../lib/adapters/local/system-clock.js';
 import type { Clock } from '../../lib/ports/clock.js';
 import { RevisionExpired } from '../../lib/ports/store.js';
 import type { Store } from '../../lib/ports/store.js';
-import { describeStore, object } from './store.js';
+import { object } from './store/samples.js';
+import { describeStore } from './store/suite.js';
 
 const SHORT_HISTORY = 5;
 const base = mkdtempSync(join(tmpdir(), 'finite-store-'));

@@ -7,7 +7,7 @@ import type { Clock } from '../../lib/ports/clock.js';
 import type { Store } from '../../lib/ports/store.js';
 import { startDynamoDb, whyNoDynamoDb, type TestDynamoDb } from '../support/dynamodb-local.js';
 import { StreamPump } from '../support/stream-pump.js';
-import { describeStore } from './store.js';
+import { describeStore } from './store/suite.js';
 
 const missing = whyNoDynamoDb();
 

@@ -1,6 +1,7 @@
 import { SystemClock } from '../../lib/adapters/local/system-clock.js';
 import { MemoryStore } from '../../lib/adapters/memory/memory-store.js';
-import { describeStore, object } from './store.js';
+import { object } from './store/samples.js';
+import { describeStore } from './store/suite.js';
 
 const SHORT_HISTORY = 5;
 

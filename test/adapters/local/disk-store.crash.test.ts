@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DiskStore } from '../../../lib/adapters/local/disk-store/disk-store.js';
 import { SystemClock } from '../../../lib/adapters/local/system-clock.js';
 import type { Revision } from '../../../lib/ports/store.js';
-import { read } from '../../contract/store.js';
+import { read } from '../../contract/store/changes.js';
 import { CRASH_STORE_LIMITS, WRITERS } from './crash-plan.js';
 import type { Note } from './crash-writer.js';
 

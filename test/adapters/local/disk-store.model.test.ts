@@ -7,7 +7,8 @@ import { DiskStore } from '../../../lib/adapters/local/disk-store/disk-store.js'
 import { MemoryStore } from '../../../lib/adapters/memory/memory-store.js';
 import { VirtualClock } from '../../../lib/adapters/memory/virtual-clock.js';
 import type { Revision, Store } from '../../../lib/ports/store.js';
-import { object, read } from '../../contract/store.js';
+import { read } from '../../contract/store/changes.js';
+import { object } from '../../contract/store/samples.js';
 
 const NAMES = ['a', 'a-b', 'b', 'z'];
 const START_MS = 1_700_000_000_000;

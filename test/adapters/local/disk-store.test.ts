@@ -19,7 +19,8 @@ import { SystemClock } from '../../../lib/adapters/local/system-clock.js';
 import { VirtualClock } from '../../../lib/adapters/memory/virtual-clock.js';
 import { RevisionExpired } from '../../../lib/ports/store.js';
 import type { StoredObject } from '../../../lib/ports/store.js';
-import { job, object, read } from '../../contract/store.js';
+import { read } from '../../contract/store/changes.js';
+import { job, object } from '../../contract/store/samples.js';
 
 let folder: string;
 let stores: DiskStore[];

@@ -3,7 +3,7 @@ import { RevisionExpired } from '../../../lib/ports/store.js';
 import type { Change, ChangeBatch, FeedRange, Revision } from '../../../lib/ports/store.js';
 import { LiveFeed } from '../../../lib/ports/store-support/live-feed.js';
 import type { ReadOlder } from '../../../lib/ports/store-support/live-feed.js';
-import { object } from '../../contract/store.js';
+import { object } from '../../contract/store/samples.js';
 
 const START = 100;
 

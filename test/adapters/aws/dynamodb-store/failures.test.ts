@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DynamoDbStore } from '../../../../lib/adapters/aws/dynamodb-store/dynamodb-store.js';
 import { WriteOutcomeUnknown } from '../../../../lib/adapters/aws/dynamodb-store/writes.js';
 import { AlreadyExists, RevisionMismatch } from '../../../../lib/ports/store.js';
-import { job, object } from '../../../contract/store.js';
+import { job, object } from '../../../contract/store/samples.js';
 import { describeTable } from './describe-table.js';
 
 /** What becomes of the next updates: in order, one each. */

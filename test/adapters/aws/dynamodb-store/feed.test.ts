@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { FeedItems } from '../../../../lib/adapters/aws/dynamodb-store/feed-items.js';
 import type { FeedEntry } from '../../../../lib/adapters/aws/dynamodb-store/items.js';
 import { TableAccess } from '../../../../lib/adapters/aws/dynamodb-store/table-access.js';
-import { job, object } from '../../../contract/store.js';
+import { job, object } from '../../../contract/store/samples.js';
 import { pendingPod } from './objects.js';
 import { describeTable } from './describe-table.js';
 

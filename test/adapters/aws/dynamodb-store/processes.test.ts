@@ -2,7 +2,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { Change, Revision, Store } from '../../../../lib/ports/store.js';
-import { job, object } from '../../../contract/store.js';
+import { job, object } from '../../../contract/store/samples.js';
 import { describeTable } from './describe-table.js';
 
 describeTable('several processes on one table', (on) => {

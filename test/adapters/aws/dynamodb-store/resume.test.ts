@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedEntry } from '../../../../lib/adapters/aws/dynamodb-store/items.js';
 import { resume, REVISION_WINDOW, writerOf } from '../../../../lib/adapters/aws/dynamodb-store/resume.js';
-import { job, object } from '../../../contract/store.js';
+import { job, object } from '../../../contract/store/samples.js';
 
 const now = 1_795_000_000_000_000;
 

@@ -5,7 +5,7 @@ import type { AnyValue, StreamRecord } from '../../../../lib/adapters/aws/dynamo
 import { wakeOf, writeWake } from '../../../../lib/adapters/aws/dynamodb-store/wakes.js';
 import { VirtualClock } from '../../../../lib/adapters/memory/virtual-clock.js';
 import { DynamoDbStore } from '../../../../lib/adapters/aws/dynamodb-store/dynamodb-store.js';
-import { job, object } from '../../../contract/store.js';
+import { job, object } from '../../../contract/store/samples.js';
 import { eventOn, pendingPod } from './objects.js';
 import { describeTable } from './describe-table.js';
 
