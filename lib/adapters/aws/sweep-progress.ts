@@ -1,4 +1,5 @@
 import { GetItemCommand, PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { retrying } from './dynamodb-store/retry.js';
 import { TABLE } from './names.js';
 
 const KEY = { [TABLE.partitionKey]: { S: 'sweep' }, [TABLE.sortKey]: { S: 'progress' } };
@@ -12,7 +13,7 @@ export interface SweepProgress<Cursor> {
 }
 
 export async function readSweepProgress<Cursor>(client: DynamoDBClient, table: string): Promise<SweepProgress<Cursor>> {
-  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: KEY }));
+  const { Item } = await retrying(() => client.send(new GetItemCommand({ TableName: table, Key: KEY })));
   return Item === undefined ? {} : (JSON.parse(Item['state']!.S!) as SweepProgress<Cursor>);
 }
 
@@ -23,5 +24,5 @@ export async function writeSweepProgress<Cursor>(
   progress: SweepProgress<Cursor>,
 ): Promise<void> {
   const Item = { ...KEY, state: { S: JSON.stringify(progress) } };
-  await client.send(new PutItemCommand({ TableName: table, Item }));
+  await retrying(() => client.send(new PutItemCommand({ TableName: table, Item })));
 }

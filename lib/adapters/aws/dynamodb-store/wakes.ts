@@ -1,6 +1,7 @@
 import { PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { WakeKey } from '../../../ports/wake-ups.js';
 import { TABLE } from '../names.js';
+import { retrying } from './retry.js';
 import type { StreamRecord } from './stream-record.js';
 
 /**
@@ -26,7 +27,7 @@ export async function writeWake(client: DynamoDBClient, table: string, wake: Wak
     // A put that changes nothing leaves no record in the stream.
     at: { S: `${nowMs}-${Math.random().toString(36).slice(2, 10)}` },
   };
-  await client.send(new PutItemCommand({ TableName: table, Item }));
+  await retrying(() => client.send(new PutItemCommand({ TableName: table, Item })));
 }
 
 /** The key that a stream record asks to look at; undefined for all other records, the wake's own expiry among them. */
