@@ -20,6 +20,7 @@ const NOTHING: JobDecision = { before: [], after: [], events: [] };
 const COMPONENT = 'job-controller';
 /** A refusal is shown from this try on: a namespace that has just been made gets its ServiceAccount within the first. */
 const FAILURES_SHOWN = 4;
+
 export interface JobControllerOptions {
   readonly restMs: number;
   readonly pods: JobPodsView;
@@ -131,6 +132,9 @@ export class JobController implements Controller {
   }
 
   #remember(uid: string, names: readonly string[]): void {
-    this.#takenNames.set(uid, new Set([...(this.#takenNames.get(uid) ?? []), ...names]));
+    if (names.length === 0) return;
+    const taken = this.#takenNames.get(uid) ?? new Set();
+    for (const name of names) taken.add(name);
+    this.#takenNames.set(uid, taken);
   }
 }
