@@ -1,4 +1,5 @@
 import { readSweepProgress, writeSweepProgress } from '../../lib/adapters/aws/sweep-progress.js';
+import { TerminatedPods } from '../../lib/manager/stream/terminated-pods.js';
 import { sweep, type SweepCursor, type SweepDepth } from '../../lib/manager/stream/sweep.js';
 import { clock, dynamoDb, store, table } from './base.js';
 import { wake } from './wakes.js';
@@ -30,9 +31,10 @@ async function sweepFrom(
   begin: SweepCursor | undefined,
   untilMs: number,
 ): Promise<SweepCursor | undefined> {
+  const terminatedPods = new TerminatedPods({ store, clock });
   let from = begin;
   do {
-    const { wakes, next } = await sweep({ store, clock, depth, untilMs, ...(from && { from }) });
+    const { wakes, next } = await sweep({ store, clock, depth, untilMs, terminatedPods, ...(from && { from }) });
     await wake(wakes);
     from = next;
   } while (from && clock.now() < untilMs);

@@ -7,7 +7,7 @@ import { update } from './write.js';
 
 /** Resolves with the revision of the deletion (or of its beginning); undefined when there was nothing to do. */
 export function deleteObject(
-  { store, clock }: ControllerContext,
+  { store, clock }: Pick<ControllerContext, 'store' | 'clock'>,
   command: DeleteObject,
   known?: StoredObject,
 ): Promise<Revision | undefined> {

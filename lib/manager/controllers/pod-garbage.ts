@@ -35,15 +35,14 @@ export class PodGarbageController implements Controller {
 
   observe({ type, key, object }: Change, add: (key: string) => void): void {
     if (key.resource !== 'pods') return;
-    const { metadata, status } = object as KubeObject & Pod;
-    const finished = status.phase === 'Succeeded' || status.phase === 'Failed';
+    const order = type === 'deleted' ? undefined : garbageOrder(object);
     const text = formatKey(key);
-    if (type === 'deleted' || !finished || metadata.deletionTimestamp !== undefined) {
+    if (order === undefined) {
       this.#finished.delete(text);
       return;
     }
     if (this.#finished.has(text)) return;
-    this.#finished.set(text, (status.reason === 'Evicted' ? '0 ' : '1 ') + metadata.creationTimestamp);
+    this.#finished.set(text, order);
     if (this.#finished.size > this.#threshold) add(ALL);
   }
 
@@ -64,4 +63,12 @@ export class PodGarbageController implements Controller {
   failed(_key: string, error: unknown): void {
     this.context.log.warn('Finished pods could not be deleted; it is tried again.', { error });
   }
+}
+
+/** Those that go first sort first. Undefined: the pod has not finished, or goes anyway. */
+export function garbageOrder(object: KubeObject): string | undefined {
+  const { metadata, status } = object as KubeObject & Pod;
+  const finished = status.phase === 'Succeeded' || status.phase === 'Failed';
+  if (!finished || metadata.deletionTimestamp !== undefined) return undefined;
+  return (status.reason === 'Evicted' ? '0 ' : '1 ') + metadata.creationTimestamp;
 }

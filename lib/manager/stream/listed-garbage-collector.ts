@@ -2,7 +2,13 @@ import type { Pod } from '../../apis/core/v1/pod/types.js';
 import { kindOf } from '../../apis/kinds.js';
 import { foregroundFinalizer, orphanFinalizer } from '../../apis/meta/v1/deletion.js';
 import type { KubeObject } from '../../apis/meta/v1/object.js';
-import { collectGarbage, isWaiting, type ObservedDependent } from '../../controllers/garbage-collector/reconcile.js';
+import type { OwnerReference } from '../../apis/meta/v1/types.js';
+import {
+  collectGarbage,
+  isWaiting,
+  type ObservedDependent,
+  type ObservedOwner,
+} from '../../controllers/garbage-collector/reconcile.js';
 import { podNamePrefix } from '../../controllers/job/pod-names.js';
 import { isActive, isTracked } from '../../controllers/job/pods.js';
 import { formatKey, type Change, type ObjectKey, type StoredObject } from '../../ports/store.js';
@@ -12,6 +18,7 @@ import { parseKey, type Controller } from '../controller.js';
 import { blocks, COMPONENT, lookAtOwner } from '../controllers/garbage-collector.js';
 import { ownersOf } from '../controllers/ownership.js';
 import { perform } from '../perform.js';
+import { OwnersElsewhere } from './owners-elsewhere.js';
 import { listByPrefix } from './prefix-list.js';
 
 /** Ends the key of an owner whose dependents have to be looked at, whether or not it is still there. */
@@ -29,7 +36,11 @@ export class ListedGarbageCollector implements Controller {
   readonly name = 'garbage-collector';
   readonly concurrency = 50;
 
-  constructor(readonly context: ControllerContext) {}
+  readonly #elsewhere: OwnersElsewhere;
+
+  constructor(readonly context: ControllerContext) {
+    this.#elsewhere = new OwnersElsewhere(context.store);
+  }
 
   observe({ type, key, object, previous }: Change, add: (key: string) => void): void {
     if (key.resource === 'events') return;
@@ -51,23 +62,24 @@ export class ListedGarbageCollector implements Controller {
   async reconcile(key: string): Promise<undefined> {
     if (key.endsWith(DEPENDENTS)) return this.#collectDependents(parseKey(key.slice(0, -DEPENDENTS.length)));
     const stored = await this.context.store.get(parseKey(key));
-    if (stored) await this.#collect(stored);
+    if (stored) await this.#collect(stored, (reference) => this.#isElsewhere(reference, stored));
   }
 
   failed(key: string, error: unknown): void {
     this.context.log.warn('The garbage collector could not look at an object; it tries again.', { key, error });
   }
 
-  async #collect(stored: StoredObject): Promise<void> {
+  /** `isElsewhere` is asked of owners that are absent. */
+  async #collect(stored: StoredObject, isElsewhere: (reference: OwnerReference) => Promise<boolean>): Promise<void> {
     const { key, object } = stored;
     const leaving = object.metadata.deletionTimestamp !== undefined;
     const owners = leaving
       ? []
       : await Promise.all(
-          (ownersOf(object) ?? []).map(async (reference) => ({
-            reference,
-            state: await lookAtOwner(this.context.store, reference, object),
-          })),
+          (ownersOf(object) ?? []).map(async (reference): Promise<ObservedOwner> => {
+            const state = await lookAtOwner(this.context.store, reference, object);
+            return { reference, state, otherNamespace: state === 'absent' && (await isElsewhere(reference)) };
+          }),
         );
     const needsDependents = leaving || owners.some(({ state }) => state === 'waiting');
     const dependents = needsDependents ? await this.#dependents(stored) : [];
@@ -76,16 +88,22 @@ export class ListedGarbageCollector implements Controller {
     await perform(this.context, { stored, component: COMPONENT }, decision);
   }
 
+  #isElsewhere(reference: OwnerReference, { object }: StoredObject): Promise<boolean> {
+    return this.#elsewhere.has(reference, object.metadata.namespace ?? '');
+  }
+
   async #collectDependents(owner: ObjectKey): Promise<undefined> {
+    // It has just gone from their namespace.
+    const isHere = () => Promise.resolve(false);
     let batch: StoredObject[] = [];
     for await (const stored of this.#named(owner, EXPECTED)) {
       if (!ownersOf(stored.object)?.some(({ kind, name }) => name === owner.name && isOf(kind, owner))) continue;
       batch.push(stored);
       if (batch.length < BATCH_MAX) continue;
-      await inBatches(batch, (each) => this.#collect(each));
+      await inBatches(batch, (each) => this.#collect(each, isHere));
       batch = [];
     }
-    await inBatches(batch, (each) => this.#collect(each));
+    await inBatches(batch, (each) => this.#collect(each, isHere));
   }
 
   /** Of an object that waits for its dependents, one that blocks it is enough: it is asked as often as it has dependents. */

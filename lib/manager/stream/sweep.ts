@@ -25,6 +25,7 @@ import { lookAtOwner } from '../controllers/garbage-collector.js';
 import { jobKeyOf } from '../controllers/job-pods.js';
 import { ownersOf } from '../controllers/ownership.js';
 import { listByPrefix } from './prefix-list.js';
+import type { TerminatedPods } from './terminated-pods.js';
 
 /**
  * - `unfinished`: what has something left to do by itself: Jobs that have not ended, with their pods, TTLs that are over,
@@ -43,6 +44,8 @@ export interface SweepOptions {
   readonly untilMs?: number;
   /** No further page is read once so many keys are found. */
   readonly wakesMax?: number;
+  /** Is shown every page of pods, where everything is looked at. */
+  readonly terminatedPods?: TerminatedPods;
 }
 
 /** JSON can hold it. */
@@ -67,7 +70,7 @@ const WAKES_MAX = 1000;
 
 /**
  * Finds keys that need a look, whatever has become of the events and timers that should have told of them. It writes
- * nothing but the deletion of events that are past their time; who calls it queues the keys.
+ * nothing but the deletion of events that are past their time and of `terminatedPods`; who calls it queues the keys.
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
   return new Sweep(options).run();
@@ -113,7 +116,9 @@ class Sweep {
       else if (resource === 'cronjobs') this.#lookAtCronJob(stored);
       else if (resource === 'pods') this.#lookAtPod(stored);
     }
-    if (this.options.depth === 'everything') await inBatches(items, (stored) => this.#lookAtOwners(stored));
+    if (this.options.depth !== 'everything') return;
+    await inBatches(items, (stored) => this.#lookAtOwners(stored));
+    if (resource === 'pods') await this.options.terminatedPods?.see(items);
   }
 
   #lookAtNamespace({ key, object }: StoredObject): void {
