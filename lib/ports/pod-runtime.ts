@@ -4,7 +4,7 @@ import type { Pod } from '../apis/core/v1/pod/types.js';
  * The pod runtime: what runs a pod's containers. The pure pod controller (`controllers/pod`) decides what to start and
  * when to stop; the runtime does it and reports what is.
  *
- * Contract of every adapter (`test/contract/pod-runtime.ts` is its suite)
+ * Contract of every adapter (`test/contract/pod-runtime` is its suite)
  * 1. A container start is identified by pod UID, container name and attempt (0, 1, 2 …, the restart count). Asking for
  *    the same start twice runs it once, also across a crash of this process.
  * 2. What was started is found again after a restart of this process, and its exit code is not lost, until `remove`.

@@ -7,8 +7,8 @@ import { Engine } from '../../lib/adapters/local/container-runtime/engine.js';
 import { SystemClock } from '../../lib/adapters/local/system-clock.js';
 import { startPodman, whyNoPodman } from '../support/podman.js';
 import { makePod, scriptOf, startOf } from '../support/pods.js';
-import { podRuntimeBasics } from './pod-runtime-basics.js';
-import { podRuntimeContract } from './pod-runtime.js';
+import { podRuntimeBasics } from './pod-runtime/basics.js';
+import { podRuntimeContract } from './pod-runtime/suite.js';
 
 const start = async () => {
   const podman = await startPodman();

@@ -7,7 +7,7 @@ import { TestBucket, TestBudget, testOptions } from '../adapters/aws/fargate-run
 import { FakeEcs } from '../support/ecs/fake-ecs.js';
 import { PretendedBackend } from '../support/ecs/pretended-backend.js';
 import { makePod, startOf } from '../support/pods.js';
-import { podRuntimeBasics, type Behaviour } from './pod-runtime-basics.js';
+import { podRuntimeBasics, type Behaviour } from './pod-runtime/basics.js';
 
 /** What the pod controller does for a runtime that starts pods as a whole: it keeps the pod's object, with annotations. */
 function controlled(runtime: FargateRuntime): PodRuntime {

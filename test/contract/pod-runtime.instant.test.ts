@@ -1,7 +1,7 @@
 import { SystemClock } from '../../lib/adapters/local/system-clock.js';
 import { InstantRuntime } from '../../lib/adapters/memory/instant-runtime.js';
 import { makePod, startOf } from '../support/pods.js';
-import { podRuntimeBasics } from './pod-runtime-basics.js';
+import { podRuntimeBasics } from './pod-runtime/basics.js';
 
 podRuntimeBasics('instant', async () => {
   const runtime = new InstantRuntime(new SystemClock());

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ProcessRuntime } from '../../lib/adapters/local/process-runtime/process-runtime.js';
 import { SystemClock } from '../../lib/adapters/local/system-clock.js';
 import { makePod, scriptOf, startOf } from '../support/pods.js';
-import { podRuntimeBasics } from './pod-runtime-basics.js';
-import { podRuntimeContract } from './pod-runtime.js';
+import { podRuntimeBasics } from './pod-runtime/basics.js';
+import { podRuntimeContract } from './pod-runtime/suite.js';
 
 const noIsolation = 'processes are not isolated';
 

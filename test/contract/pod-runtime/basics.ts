@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Pod } from '../../lib/apis/core/v1/pod/types.js';
-import type { ContainerStart, PodIdentity, PodRuntime } from '../../lib/ports/pod-runtime.js';
+import type { Pod } from '../../../lib/apis/core/v1/pod/types.js';
+import type { ContainerStart, PodIdentity, PodRuntime } from '../../../lib/ports/pod-runtime.js';
 
 /** What the container `main` of a pod does: ends with a code, or runs until it is stopped. */
 export type Behaviour = { readonly exitCode: number } | 'forever';
