@@ -16,33 +16,27 @@ export function backoffEnd({ consecutiveFailures, lastFailureAt = 0 }: JobRecord
 }
 
 /**
- * The record with the newly finished pods in it. A success ends the row of failures: of those that are seen together
- * with it only later ones count, and one that is seen afterwards counts unless it is older.
+ * The record with the newly finished pods in it, as Kubernetes keeps it: a success ends the row of failures, of which
+ * those that are seen together with it count if they came later. The failures seen last say when the last one was, also
+ * where one before finished later.
  */
 export function withNewlyFinished({ record, newlySucceeded, newlyFailed, spec }: Sync): JobRecord {
   // With backoffLimitPerIndex each index waits for itself, by its failed pod's own count.
   if (spec.backoffLimitPerIndex !== undefined) return record;
   if (newlySucceeded.length === 0 && newlyFailed.length === 0) return record;
-  const { consecutiveFailures, lastFailureAt, lastSuccessAt, ...rest } = record;
-  const failures = newlyFailed.map(finishTimeOf);
-  if (newlySucceeded.length === 0) {
-    const counting = failures.filter((time) => time >= (lastSuccessAt ?? -Infinity));
-    const all = counting.length + consecutiveFailures;
-    const last = latest(counting, lastFailureAt);
-    return { ...rest, consecutiveFailures: all, ...defined({ lastFailureAt: last, lastSuccessAt }) };
-  }
-  const success = latest(newlySucceeded.map(finishTimeOf), lastSuccessAt)!;
-  const counting = failures.filter((time) => time > success);
-  const last = latest(counting, undefined);
-  return { ...rest, consecutiveFailures: counting.length, ...defined({ lastFailureAt: last, lastSuccessAt: success }) };
+  const { consecutiveFailures, lastFailureAt: _, ...rest } = record;
+  const success = latest(newlySucceeded.map(finishTimeOf));
+  const failures = newlyFailed.map(finishTimeOf).filter((time) => success === undefined || time > success);
+  const last = latest(failures);
+  return {
+    ...rest,
+    consecutiveFailures: failures.length + (success === undefined ? consecutiveFailures : 0),
+    ...(last !== undefined && { lastFailureAt: last }),
+  };
 }
 
-function latest(times: readonly number[], known: number | undefined): number | undefined {
-  let result = known;
+function latest(times: readonly number[]): number | undefined {
+  let result: number | undefined;
   for (const time of times) if (result === undefined || time > result) result = time;
   return result;
-}
-
-function defined<T extends object>(fields: T): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }

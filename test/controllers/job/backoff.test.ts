@@ -28,24 +28,12 @@ describe('the back-off', () => {
     ['one failure', undefined, [], [5], { consecutiveFailures: 1, lastFailureAt: seconds(5) }],
     ['three at once', undefined, [], [5, 3, 4], { consecutiveFailures: 3, lastFailureAt: seconds(3) }],
     ['another failure', known, [], [5], { consecutiveFailures: 2, lastFailureAt: seconds(5) }],
-    ['a failure that is older than the last', known, [], [40], { consecutiveFailures: 2, lastFailureAt: seconds(30) }],
-    ['a success', known, [5], [], { consecutiveFailures: 0, lastSuccessAt: seconds(5) }],
-    [
-      'a failure after a success',
-      known,
-      [5],
-      [3],
-      { consecutiveFailures: 1, lastFailureAt: seconds(3), lastSuccessAt: seconds(5) },
-    ],
-    ['a failure before a success', known, [3], [5], { consecutiveFailures: 0, lastSuccessAt: seconds(3) }],
-    ['both in the same second', known, [3], [3], { consecutiveFailures: 0, lastSuccessAt: seconds(3) }],
-    [
-      'two successes',
-      known,
-      [3, 9],
-      [6, 1],
-      { consecutiveFailures: 1, lastFailureAt: seconds(1), lastSuccessAt: seconds(3) },
-    ],
+    ['a failure that is older than the last', known, [], [40], { consecutiveFailures: 2, lastFailureAt: seconds(40) }],
+    ['a success', known, [5], [], { consecutiveFailures: 0 }],
+    ['a failure after a success', known, [5], [3], { consecutiveFailures: 1, lastFailureAt: seconds(3) }],
+    ['a failure before a success', known, [3], [5], { consecutiveFailures: 0 }],
+    ['both in the same second', known, [3], [3], { consecutiveFailures: 0 }],
+    ['two successes', known, [3, 9], [6, 1], { consecutiveFailures: 1, lastFailureAt: seconds(1) }],
     ['nothing', known, [], [], known],
   ])('remembers %s', (_, record, succeeded, failed, expected) => {
     const job = aJob({ spec: { completions: 9, parallelism: 9 } });
@@ -56,15 +44,14 @@ describe('the back-off', () => {
     expect(withNewlyFinished(syncOf(job, pods, record))).toEqual({ nextSlot: record?.nextSlot ?? 0, ...expected });
   });
 
-  it.each([
-    ['older than the latest success', 20, 0],
-    ['of the same second', 10, 1],
-    ['later', 5, 1],
-  ])('of a failure seen late that is %s', (_, ended, consecutiveFailures) => {
+  it('counts a failure that is seen after a success, whenever it finished: success is not remembered', () => {
     const job = aJob({ spec: { completions: 2 } });
-    const record = { nextSlot: 2, consecutiveFailures: 0, lastSuccessAt: seconds(10) };
-    const next = withNewlyFinished(syncOf(job, [aPod(job, { phase: 'Failed', ended })], record));
-    expect(next.consecutiveFailures).toBe(consecutiveFailures);
+    const success = withNewlyFinished(syncOf(job, [aPod(job, { phase: 'Succeeded', ended: 5 })], known));
+    expect(withNewlyFinished(syncOf(job, [aPod(job, { phase: 'Failed', ended: 20 })], success))).toEqual({
+      nextSlot: 3,
+      consecutiveFailures: 1,
+      lastFailureAt: seconds(20),
+    });
   });
 
   it('starts a pod in its very moment, not a millisecond before', () => {

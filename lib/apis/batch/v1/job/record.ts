@@ -7,10 +7,8 @@ export interface JobRecord {
   readonly nextSlot: number;
   /** Failures since the latest success, for the back-off of the whole Job. */
   readonly consecutiveFailures: number;
-  /** When the latest of those failures finished, in ms since 1970. */
+  /** When the latest of those that were seen last finished, in ms since 1970. */
   readonly lastFailureAt?: number;
-  /** When the latest success finished: an older failure that is seen late does not count against it. */
-  readonly lastSuccessAt?: number;
   /** `status.startTime` with its milliseconds, so that a deadline measured from it is never early. */
   readonly startedAt?: number;
   /** UIDs of pods whose failure was ignored and is in the back-off already, but whose finalizer may still be there. */
