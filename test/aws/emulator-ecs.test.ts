@@ -10,12 +10,12 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Job } from '../../lib/apis/batch/v1/job/types.js';
-import { describeAll, startTaskEventBridge, type TaskEventBridge } from '../support/ecs/task-event-bridge.js';
-import { whyNoEmulator } from '../support/emulator.js';
+import { startTaskEventBridge, type TaskEventBridge } from '../support/ecs/task-event-bridge.js';
 import { eventually } from '../support/eventually.js';
 import { runKubectl } from '../support/kubectl.js';
-import { whyNoPodman } from '../support/podman.js';
 import { Namespace, newestKubectl, shellJob } from './kubectl-on-aws.js';
+import { placeKind, whyNoPlace } from './place.js';
+import { allTasks, podOf } from './tasks.js';
 import { startWorld, type World } from './world.js';
 
 /*
@@ -26,13 +26,13 @@ import { startWorld, type World } from './world.js';
  * - drops environment files and `dependsOn`: Secrets, volumes and init containers are tested against the model of ECS;
  * - starts a second task for a client token it has seen;
  * - shows a task that is being stopped as stopped with exit code 0 before its containers have ended;
+ * - removes the containers of a task that it stops, and those that ended by themselves two to three minutes later: on the
+ *   engine is then more than runs;
  * - knows times to the second, and neither quotas nor lack of capacity.
  */
 const why =
-  whyNoPodman() ??
-  whyNoEmulator() ??
-  (newestKubectl === undefined ? 'no kubectl is installed' : undefined) ??
-  (process.env['AWS_ENDPOINT_URL'] ? 'tasks of a given endpoint are not on an engine of the test' : undefined);
+  whyNoPlace() ??
+  (placeKind() === 'emulator' ? undefined : 'tasks of a given endpoint or account are not on an engine of the test');
 const title = `Jobs on the emulator's own ECS${why === undefined ? '' : ` (skipped: ${why})`}`;
 
 /** Ends when the file is there, which `letGo` makes. */
@@ -47,12 +47,10 @@ describe.skipIf(why !== undefined)(title, () => {
   const undelivered: unknown[] = [];
 
   beforeAll(async () => {
-    world = await startWorld({ ecs: 'emulator' });
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const config = { endpoint: world.emulator.endpoint, region: output('Region'), credentials };
-    ecs = new ECSClient(config);
-    lambda = new LambdaClient(config);
-    cloudFormation = new CloudFormationClient(config);
+    world = await startWorld({ ecs: 'own' });
+    ecs = new ECSClient(world.place.client);
+    lambda = new LambdaClient(world.place.client);
+    cloudFormation = new CloudFormationClient(world.place.client);
   });
   afterAll(async () => {
     await bridge?.close();
@@ -60,9 +58,9 @@ describe.skipIf(why !== undefined)(title, () => {
     await world?.close();
   });
 
-  const output = (name: string): string => world.stack.outputs[name]!;
+  const output = (name: string): string => world.deployed.outputs[name]!;
 
-  const tasks = (): Promise<readonly Task[]> => describeAll(ecs, output('ClusterName'));
+  const tasks = (): Promise<readonly Task[]> => allTasks(world);
 
   /** Those of a Job's pods, also of such as are gone. */
   const tasksOf = async ({ name }: Namespace, job: string): Promise<readonly Task[]> =>
@@ -76,21 +74,22 @@ describe.skipIf(why !== undefined)(title, () => {
       return others.length === count ? others : undefined;
     });
 
-  /** On the engine, also such as do not run any more; all there are, when no task is given. */
-  const containers = (task?: Task): readonly string[] => {
-    const filter = task ? ['--filter', `label=com.amazonaws.ecs.task-arn=${task.taskArn}`] : [];
-    return world.engine
-      .podman('ps', '--all', '--quiet', ...filter)
+  const listed = (...options: string[]): readonly string[] =>
+    world.place
+      .engine!.podman('ps', '--quiet', ...options)
       .split('\n')
       .filter(Boolean);
-  };
+
+  /** On the engine, also such as do not run any more. */
+  const containers = (task: Task): readonly string[] =>
+    listed('--all', '--filter', `label=com.amazonaws.ecs.task-arn=${task.taskArn}`);
 
   const letGo = (task: Task): void => {
-    for (const container of containers(task)) world.engine.podman('exec', container, 'touch', '/tmp/go');
+    for (const container of containers(task)) world.place.engine!.podman('exec', container, 'touch', '/tmp/go');
   };
 
   const stackStatus = async (): Promise<string | undefined> => {
-    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: world.stack.stack }));
+    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: world.stack }));
     return Stacks?.[0]?.StackStatus;
   };
 
@@ -164,9 +163,9 @@ describe.skipIf(why !== undefined)(title, () => {
     const here = await Namespace.create(world, 'leaving');
     await here.create(runnable(shellJob('stays', GATED)));
     const [task] = await untilRunning(here, 'stays', 1);
-    expect(containers(task)).toHaveLength(1);
+    expect(containers(task!)).toHaveLength(1);
     await here.ok('delete', 'job', 'stays');
-    await eventually('its container has ended', async () => (containers(task).length === 0 ? true : undefined));
+    await eventually('its container has ended', async () => (containers(task!).length === 0 ? true : undefined));
     await eventually('its pods are gone', async () => ((await here.pods('stays')).length === 0 ? true : undefined));
     const stopped = await tasksOf(here, 'stays');
     expect(stopped.map(({ stoppedReason }) => stoppedReason)).toEqual([expect.stringMatching(/^finite: /)]);
@@ -186,8 +185,11 @@ describe.skipIf(why !== undefined)(title, () => {
       letGo(begun[1]!);
       await here.create(runnable(shellJob('created-meanwhile', 'true')));
     };
-    const [deployed] = await Promise.all([world.stack.redeploy({ helperImage: world.engine.image }), meanwhile()]);
-    expect(deployed.outputs).toEqual(world.stack.outputs);
+    const [deployed] = await Promise.all([
+      world.deployed.redeploy({ helperImage: world.place.engine!.image }),
+      meanwhile(),
+    ]);
+    expect(deployed.outputs).toEqual(world.deployed.outputs);
     for (const task of await untilRunning(here, 'long', 2, begun)) letGo(task);
     const long = await here.until('long', 'Complete');
     expect(endOf(long)).toEqual({ succeeded: 4, failed: 0, active: 0, last: 'Complete' });
@@ -200,19 +202,21 @@ describe.skipIf(why !== undefined)(title, () => {
     const here = await Namespace.create(world, 'destroyed');
     await here.create(runnable(shellJob('stays', GATED, { completions: 3, parallelism: 3 })));
     await untilRunning(here, 'stays', 3);
+    expect(listed()).toHaveLength(3);
     const everywhere = ['delete', 'jobs,cronjobs', '--all', '--all-namespaces'];
-    const env = world.emulator.environment;
+    const { environment: env } = world;
     expect((await runKubectl(newestKubectl!, world.kubeconfig, everywhere, { env })).code).toBe(0);
     await eventually('there are no pods', async () => {
       const pods = await here.ok('get', 'pods', '--all-namespaces', '--output', 'name');
       return pods === '' ? true : undefined;
     });
     expect((await tasks()).filter(({ desiredStatus }) => desiredStatus !== 'STOPPED')).toEqual([]);
-    // The emulator may leave a container of several that it stops at once: what counts here is that all were told to stop.
+    await eventually('no container runs', async () => (listed().length === 0 ? true : undefined));
     await bridge?.close();
-    await world.stack.destroy();
+    await world.deployed.destroy();
     await expect(stackStatus()).rejects.toThrow(/does not exist/);
     await expect(variablesOf('TaskStateFunctionName')).rejects.toThrow(ResourceNotFoundException);
+    expect(listed()).toEqual([]);
   });
 });
 
@@ -228,12 +232,6 @@ function runnable(job: object): object {
 
 function example(name: string): object {
   return runnable(parse(readFileSync(new URL(`../../examples/${name}.yaml`, import.meta.url), 'utf8')) as object);
-}
-
-/** `<namespace>/<pod>`, as the task's overrides tell. */
-function podOf({ overrides }: Task): string {
-  const variables = overrides?.containerOverrides?.flatMap(({ environment = [] }) => environment) ?? [];
-  return variables.find(({ name }) => name === 'FINITE_POD')?.value ?? '';
 }
 
 function endOf({ status }: Job) {
