@@ -94,16 +94,16 @@ export class ListedGarbageCollector implements Controller {
 
   async #collectDependents(owner: ObjectKey): Promise<undefined> {
     // It has just gone from their namespace.
-    const isHere = () => Promise.resolve(false);
+    const nowhere = () => Promise.resolve(false);
     let batch: StoredObject[] = [];
     for await (const stored of this.#named(owner, EXPECTED)) {
       if (!ownersOf(stored.object)?.some(({ kind, name }) => name === owner.name && isOf(kind, owner))) continue;
       batch.push(stored);
       if (batch.length < BATCH_MAX) continue;
-      await inBatches(batch, (each) => this.#collect(each, isHere));
+      await inBatches(batch, (each) => this.#collect(each, nowhere));
       batch = [];
     }
-    await inBatches(batch, (each) => this.#collect(each, isHere));
+    await inBatches(batch, (each) => this.#collect(each, nowhere));
   }
 
   /** Of an object that waits for its dependents, one that blocks it is enough: it is asked as often as it has dependents. */
