@@ -83,3 +83,11 @@ const NEW: ObservedPod = {
   starting: new Set(),
   problems: new Map(),
 };
+
+/** For `PodCase.spec`. */
+export const TWO_CONTAINERS = {
+  containers: [
+    { name: 'a', image: 'i' },
+    { name: 'b', image: 'i' },
+  ],
+};
