@@ -9,6 +9,13 @@ import {
 import { TABLE } from '../names.js';
 import { retrying } from './retry.js';
 import type { Item } from './stream-record.js';
+import { Turns } from './turns.js';
+
+/**
+ * Requests under way at the same time: as many as the SDK has connections. More would wait for one inside the SDK, a write
+ * of them with a revision that grows old; fewer leave connections unused.
+ */
+const REQUESTS_MAX = 50;
 
 export interface QueryRange {
   readonly partition: string;
@@ -22,6 +29,9 @@ export interface QueryRange {
 
 /** The table, with what may be repeated repeated. All reads are strongly consistent. */
 export class TableAccess {
+  /** Whose request goes out; a write takes its turn before it takes its revision. */
+  readonly turns = new Turns(REQUESTS_MAX);
+
   constructor(
     readonly client: DynamoDBClient,
     readonly name: string,
@@ -29,15 +39,15 @@ export class TableAccess {
 
   async get(key: Item): Promise<Item | undefined> {
     const command = () => new GetItemCommand({ TableName: this.name, Key: key, ConsistentRead: true });
-    return (await retrying(() => this.client.send(command()))).Item;
+    return (await this.#retrying(() => this.client.send(command()))).Item;
   }
 
   async put(item: Item): Promise<void> {
-    await retrying(() => this.client.send(new PutItemCommand({ TableName: this.name, Item: item })));
+    await this.#retrying(() => this.client.send(new PutItemCommand({ TableName: this.name, Item: item })));
   }
 
   async delete(key: Item): Promise<void> {
-    await retrying(() => this.client.send(new DeleteItemCommand({ TableName: this.name, Key: key })));
+    await this.#retrying(() => this.client.send(new DeleteItemCommand({ TableName: this.name, Key: key })));
   }
 
   /** The items of a range in the order of their sort keys, page by page; nothing is read before it is asked for. */
@@ -46,10 +56,17 @@ export class TableAccess {
     let start: Item | undefined;
     do {
       const page = () => new QueryCommand({ ...input, ExclusiveStartKey: start });
-      const { Items = [], LastEvaluatedKey } = await retrying(() => this.client.send(page()));
+      const { Items = [], LastEvaluatedKey } = await this.#retrying(() => this.client.send(page()));
       if (Items.length > 0) yield Items;
       start = LastEvaluatedKey;
     } while (start !== undefined);
+  }
+
+  #retrying<T>(request: () => Promise<T>): Promise<T> {
+    return retrying(async () => {
+      const done = await this.turns.take();
+      return request().finally(done);
+    });
   }
 }
 

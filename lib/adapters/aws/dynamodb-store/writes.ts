@@ -1,4 +1,8 @@
-import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  UpdateItemCommand,
+  type UpdateItemCommandOutput,
+} from '@aws-sdk/client-dynamodb';
 import { randomBytes } from 'node:crypto';
 import { Absent, AlreadyExists, RevisionMismatch, StoreError } from '../../../ports/store.js';
 import type { ObjectKey, Revision } from '../../../ports/store.js';
@@ -65,9 +69,11 @@ export class Writes {
     let floor = write.expected ?? 0;
     let isDoubtful = false;
     for (let count = 0; ; count++) {
+      // First the turn, then the revision: it must not be old when the write becomes visible (`REVISION_WINDOW`).
+      const done = await this.access.turns.take();
       const attempt = this.revisions.begin(floor);
       try {
-        const written = await this.#attempt(write, writer, attempt.revision);
+        const written = await this.#attempt(write, writer, attempt.revision, done);
         const entry = written.before === 'unknown' ? undefined : await this.#entryOf(written);
         await this.revisions.end(attempt, entry && (() => this.publish(entry)));
         return written.after;
@@ -85,22 +91,14 @@ export class Writes {
     }
   }
 
-  async #attempt(write: Write, writer: string, revision: Revision): Promise<Written> {
+  async #attempt(write: Write, writer: string, revision: Revision, done: () => void): Promise<Written> {
     const set = {
       ...write.set,
       [FIELD.revision]: { N: String(revision) },
       [FIELD.writer]: { S: writer },
     };
     try {
-      const { Attributes } = await this.access.client.send(
-        new UpdateItemCommand({
-          TableName: this.access.name,
-          Key: keyOf(write.key),
-          ...updateOf(set, write.remove, conditionOf(write, revision, this.items.secondsFromNow(0))),
-          ReturnValues: 'ALL_OLD',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
+      const { Attributes } = await this.#send(write, set, revision).finally(done);
       return { before: Attributes, after: afterOf(Attributes, write, set) };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -112,6 +110,17 @@ export class Writes {
       }
       throw await this.#refusal(write, current, revision);
     }
+  }
+
+  async #send(write: Write, set: Item, revision: Revision): Promise<UpdateItemCommandOutput> {
+    const command = new UpdateItemCommand({
+      TableName: this.access.name,
+      Key: keyOf(write.key),
+      ...updateOf(set, write.remove, conditionOf(write, revision, this.items.secondsFromNow(0))),
+      ReturnValues: 'ALL_OLD',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    return this.access.client.send(command);
   }
 
   async #refusal(write: Write, current: Item | undefined, revision: Revision): Promise<Error> {
