@@ -14,10 +14,10 @@ import type {
   ObjectReference,
 } from '../../lib/controllers/decision.js';
 import { releaseOrphan } from '../../lib/controllers/job/orphans.js';
-import { isFinished, isTracked } from '../../lib/controllers/job/pods.js';
 import { reconcileJob } from '../../lib/controllers/job/reconcile.js';
 import { reconcileTtlAfterFinished } from '../../lib/controllers/ttl-after-finished/reconcile.js';
 import { changeMetadata } from '../../lib/manager/commands/metadata.js';
+import { isDone } from '../../lib/manager/controllers/job-pods.js';
 import { collectGarbage } from './garbage.js';
 import { admittedJob } from './job-defaults.js';
 
@@ -238,7 +238,7 @@ export class JobWorld {
     return this.pods().filter((pod) => {
       const controller = controllerUidOf(pod);
       if (controller === undefined) return matchesLabelSelector(job.spec.selector, pod.metadata.labels);
-      return controller === job.metadata.uid && !(isFinished(pod) && !isTracked(pod));
+      return controller === job.metadata.uid && !isDone(pod);
     });
   }
 

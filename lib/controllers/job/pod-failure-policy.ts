@@ -26,10 +26,13 @@ export function handlingOf(pod: Pod, { podFailurePolicy }: JobSpec): FailureHand
   return COUNT;
 }
 
-/** `FailJob`: the Job fails at the first failed pod that a rule says so of. */
-export function podFailurePolicy({ job, spec, tracked }: Sync): Verdict | undefined {
+/**
+ * `FailJob`: the Job fails at the first failed pod that a rule says so of. As in Kubernetes also at one that is not
+ * counted, because suspension or a smaller parallelism took it out of the Job, and that failed while it ended.
+ */
+export function podFailurePolicy({ job, spec, pods }: Sync): Verdict | undefined {
   if (spec.podFailurePolicy === undefined) return undefined;
-  for (const pod of tracked) {
+  for (const pod of pods) {
     if (!isFailed(pod, job)) continue;
     const handling = handlingOf(pod, spec);
     if (handling.action === 'FailJob') return failure('PodFailurePolicy', handling.message);

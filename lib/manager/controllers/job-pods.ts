@@ -127,10 +127,18 @@ export function jobKeyOf(pod: Pod): string | undefined {
   return joinKey(pod.metadata.namespace ?? '', controller.name);
 }
 
-/** Finished and counted: no Job asks for it again. One without a controller may still be adopted, and counted then. */
-export function isDone(pod: Pod): boolean {
-  const finished = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
-  return finished && controllerOf(pod) !== undefined && !pod.metadata.finalizers?.includes(TRACKING_FINALIZER);
+/**
+ * Finished and counted: no Job asks for it again. One without a controller may still be adopted, and counted then. One
+ * that failed while it was deleted may fail its Job although it is not counted; it will soon be gone.
+ */
+export function isDone({ metadata, status }: Pod): boolean {
+  const finished =
+    status.phase === 'Succeeded' || (status.phase === 'Failed' && metadata.deletionTimestamp === undefined);
+  return (
+    finished &&
+    metadata.ownerReferences?.some(({ controller }) => controller) === true &&
+    !metadata.finalizers?.includes(TRACKING_FINALIZER)
+  );
 }
 
 /** Whether a Job could decide otherwise now. Most writes of a pod's status (addresses, waiting reasons) say nothing to it. */

@@ -107,4 +107,10 @@ describe('podFailurePolicy', () => {
     const terminating = aPod(job, { deleting: true, conditions: [{ type: 'X', status: 'True' }] });
     expect(podFailurePolicy(syncOf(job, [running, terminating]))).toBeUndefined();
   });
+
+  it('weighs a pod that was taken out of the Job, and failed while it ended', () => {
+    const job = aJob({ spec: { podFailurePolicy: { rules: [exit('FailJob', 'In', [143])] } } });
+    const suspended = aPod(job, { phase: 'Failed', exitCode: 143, deleting: true, tracked: false });
+    expect(podFailurePolicy(syncOf(job, [suspended]))).toMatchObject({ reason: 'PodFailurePolicy' });
+  });
 });

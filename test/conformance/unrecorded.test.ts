@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../lib/apis/batch/v1/job/types.js';
+import { play } from './behaviour/player.js';
+import type { Snapshot, Step } from './behaviour/scenario.js';
+import { openNamespace } from './behaviour/served-cluster.js';
+import { startVirtualServer } from './behaviour/virtual-server.js';
+
+/** What happens in histories that nobody has recorded, by Kubernetes' rules. */
+interface Unrecorded {
+  readonly steps: readonly Step[];
+  /** Of the Job in the last snapshot. */
+  readonly status?: object;
+  /** The reasons of the events, each once. */
+  readonly reasons?: readonly string[];
+}
+
+const aJob = (spec: object): Step => ({
+  do: 'create',
+  object: {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'j' },
+    spec: {
+      template: { spec: { restartPolicy: 'Never', nodeName: 'node-1', containers: [{ name: 'c', image: 'i' }] } },
+      ...spec,
+    },
+  },
+});
+const run: Step = { do: 'setPod', pod: { phase: 'Pending' }, phase: 'Running' };
+const change = (spec: object): Step => ({ do: 'patch', kind: 'job', name: 'j', body: { spec } });
+const failDeleted = (exit: number): Step => ({ do: 'setPod', pod: { deleting: true }, phase: 'Failed', exit });
+const failJobOn = (code: number) => ({
+  rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [code] } }],
+});
+const failed = (reason: string) => ({
+  conditions: expect.arrayContaining([expect.objectContaining({ type: 'Failed', reason })]) as unknown,
+});
+
+const histories: Readonly<Record<string, Unrecorded>> = {
+  'a pod of a suspended Job fails with the code that fails the Job': {
+    steps: [aJob({ podFailurePolicy: failJobOn(143) }), run, change({ suspend: true }), failDeleted(143)],
+    status: failed('PodFailurePolicy'),
+    reasons: ['PodFailurePolicy', 'SuccessfulCreate', 'SuccessfulDelete', 'Suspended'],
+  },
+  'so does one that a smaller parallelism took away': {
+    steps: [aJob({ podFailurePolicy: failJobOn(143) }), run, change({ parallelism: 0 }), failDeleted(143)],
+    status: failed('PodFailurePolicy'),
+  },
+};
+
+describe('Jobs and CronJobs in histories that no recording has', () => {
+  it.each(Object.entries(histories))('%s', async (_, { steps, status, reasons }) => {
+    const server = await startVirtualServer();
+    const cluster = await openNamespace(server, 'unrecorded');
+    const played = await play({ name: 'unrecorded', steps }, cluster);
+    cluster.close();
+    await server.stop();
+    expect(statusOf(played.at(-1)!)).toMatchObject(status ?? {});
+    if (reasons) expect(reasonsOf(played)).toEqual(reasons);
+  });
+});
+
+function statusOf({ jobs = [] }: Snapshot): object {
+  return (jobs[0] as Partial<Job> | undefined)?.status ?? {};
+}
+
+function reasonsOf(played: readonly Snapshot[]): readonly string[] {
+  const events = played.flatMap(({ events = [] }) => events);
+  return [...new Set(events.map(({ reason }) => reason))].sort();
+}
