@@ -15,6 +15,11 @@ function names(body: { items: { metadata: { name: string } }[] }): string[] {
   return body.items.map(({ metadata }) => metadata.name);
 }
 
+/** A query with a token that holds this. */
+function token(content: unknown): string {
+  return `continue=${Buffer.from(JSON.stringify(content)).toString('base64url')}`;
+}
+
 describe('a list', () => {
   it('says its kind, its items do not', async () => {
     const { send } = await startWith(1);
@@ -43,6 +48,12 @@ describe('a list', () => {
     const third = (await send('GET', `${configMaps}?limit=2&continue=${second.metadata.continue}`)).body;
     expect([names(third), third.metadata.continue]).toEqual([['x4'], undefined]);
     expect(third.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+  });
+
+  it('goes on in what there is now where the token says no moment', async () => {
+    const { send } = await startWith(3);
+    const query = token({ v: 'meta.k8s.io/v1', rv: -1, start: 'default/x0\0' });
+    expect(names((await send('GET', `${configMaps}?${query}`)).body)).toEqual(['x1', 'x2']);
   });
 
   it('fills its pages with what a selector leaves', async () => {
@@ -95,7 +106,20 @@ describe('a list', () => {
     ['resourceVersionMatch=Exact', 422, /forbidden unless resourceVersion is provided/],
     ['resourceVersion=5&resourceVersionMatch=Foo', 422, /Unsupported value: "Foo"/],
     ['resourceVersion=0&resourceVersionMatch=Exact', 422, /"exact" is forbidden for resourceVersion "0"/],
-    ['continue=abc', 400, /continue key is not valid/],
+    ['continue=abc', 400, /^invalid continue token: continue key is not valid: invalid character 'i' looking for/],
+    ['continue=%21', 400, /^invalid continue token: continue key is not valid: illegal base64 data at input byte 0$/],
+    ['continue=abcde', 400, /illegal base64 data at input byte 4$/],
+    [token({}), 400, /continue key is not valid: server does not recognize this encoded version$/],
+    [token({ v: 1 }), 400, /cannot unmarshal number into Go struct field continueToken.v of type string$/],
+    [token([]), 400, /cannot unmarshal array into Go value of type storage.continueToken$/],
+    [token({ v: 'meta.k8s.io/v1' }), 400, /incorrect encoded start resourceVersion \(version meta.k8s.io\/v1\)$/],
+    [token({ v: 'meta.k8s.io/v1', rv: 1 }), 400, /encoded start key empty \(version meta.k8s.io\/v1\)$/],
+    [token({ v: 'meta.k8s.io/v1', rv: 1, start: '../x' }), 400, /continue key is not valid: \.\.\/x$/],
+    [
+      `${token({ v: 'meta.k8s.io/v1', rv: 1, start: 'a/b\0' })}&resourceVersion=1`,
+      400,
+      /not allowed when using continue$/,
+    ],
     ['limit=x', 400, /strconv.ParseInt: parsing "x": invalid syntax/],
     ['labelSelector=%3D%3D', 400, /found '=='/],
     ['fieldSelector=spec.x%3D1', 400, /not a known field selector/],

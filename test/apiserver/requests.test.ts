@@ -126,6 +126,16 @@ describe('bodies', () => {
     ],
     [
       'application/json',
+      '{"apiVersion":1}',
+      `the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .apiVersion of type string ({"apiVersion":1})`,
+    ],
+    [
+      'application/yaml',
+      'kind: []',
+      `the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: json: cannot unmarshal array into Go struct field .kind of type string (6b696e643a205b5d)`,
+    ],
+    [
+      'application/json',
       'hello',
       `the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: invalid character 'h' looking for beginning of value (68656c6c6f)`,
     ],

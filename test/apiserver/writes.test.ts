@@ -5,6 +5,7 @@ import type { Ids } from '../../lib/ports/ids.js';
 import { startTestServer, type TestServer } from '../support/api-server.js';
 
 const configMaps = '/api/v1/namespaces/default/configmaps';
+const cronJobs = '/apis/batch/v1/namespaces/default/cronjobs';
 const jobs = '/apis/batch/v1/namespaces/default/jobs';
 const merge = { 'content-type': 'application/merge-patch+json' };
 const template = { spec: { containers: [{ name: 'c', image: 'i' }], restartPolicy: 'Never' } };
@@ -58,6 +59,18 @@ describe('create', () => {
     const { body, warnings } = await send('POST', configMaps, { metadata: { name: 'x', ownerReferences } });
     expect(body.metadata.ownerReferences).toEqual([owner, { ...owner, uid: 'u2' }]);
     expect(warnings).toEqual([expect.stringMatching(/duplicate UID\(s\) observed: u1$/)]);
+  });
+
+  it.each([
+    ['5', 500],
+    ['0', 201],
+    ['abc', 201],
+  ])('with the version %s is answered with %i', async (resourceVersion, status) => {
+    const { send } = startTestServer();
+    const { body, ...answer } = await send('POST', configMaps, { metadata: { name: 'x', resourceVersion } });
+    expect(answer.status).toBe(status);
+    if (status === 500) expect(body.message).toBe('resourceVersion should not be set on objects to be created');
+    else expect(body.metadata.resourceVersion).not.toBe(resourceVersion);
   });
 
   it('stores nothing in a dry run, and notices what it would meet', async () => {
@@ -139,6 +152,37 @@ describe('update', () => {
         'Operation cannot be fulfilled on configmaps "x": the object has been modified; please apply your changes to the latest version and try again',
     });
     expect((await put('0', '3')).status).toBe(200);
+  });
+
+  it.each([
+    ['abc', 'strconv.ParseUint: parsing "abc": invalid syntax'],
+    ['-1', 'strconv.ParseUint: parsing "-1": invalid syntax'],
+    ['18446744073709551616', 'strconv.ParseUint: parsing "18446744073709551616": value out of range'],
+  ])('cannot read the version %s', async (resourceVersion, message) => {
+    const { send } = startTestServer();
+    await send('POST', configMaps, { metadata: { name: 'x' } });
+    const put = await send('PUT', `${configMaps}/x`, { metadata: { name: 'x', resourceVersion } });
+    expect(put.body).toMatchObject({ code: 500, message });
+    const patched = await send('PATCH', `${configMaps}/x`, { metadata: { resourceVersion } }, merge);
+    expect(patched.body).toMatchObject({ code: 500, message });
+  });
+
+  it('keeps the time at which a deletion began, whatever is written there', async () => {
+    const { send } = startTestServer();
+    await send('POST', configMaps, { metadata: { name: 'x', finalizers: ['a.b/c'] } });
+    const { body: going } = await send('DELETE', `${configMaps}/x`);
+    const metadata = { deletionTimestamp: '2020-01-01T00:00:00Z' };
+    const { body } = await send('PATCH', `${configMaps}/x`, { metadata }, merge);
+    expect(body.metadata.deletionTimestamp).toBe(going.metadata.deletionTimestamp);
+  });
+
+  it('holds the metadata to the same rules where the rest of a face may be anything', async () => {
+    const { send } = startTestServer();
+    const template = { spec: { containers: [{ name: 'c', image: 'i' }], restartPolicy: 'Never' } };
+    const spec = { schedule: '@daily', jobTemplate: { spec: { template } } };
+    await send('POST', cronJobs, { metadata: { name: 'x' }, spec });
+    const { body } = await send('PATCH', `${cronJobs}/x/status`, { metadata: { labels: { '-': '' } } }, merge);
+    expect([body.code, body.details.causes]).toEqual([422, [expect.objectContaining({ field: 'metadata.labels' })]]);
   });
 
   it('makes no object of a kind whose names are given by creation', async () => {
@@ -267,6 +311,18 @@ describe('delete', () => {
     await server.send('POST', configMaps, { metadata: { name: 'x' } });
     const { body } = await remove(server, `${configMaps}/x`, { preconditions });
     expect([body.code, body.message]).toEqual([409, expect.stringMatching(message)]);
+    expect(body.message).toMatch(/^Operation cannot be fulfilled on ConfigMap "x": /);
+    expect(body.details).toEqual({ name: 'x', kind: 'ConfigMap' });
+  });
+
+  it('heeds the preconditions of a namespace in other words', async () => {
+    const server = startTestServer();
+    const { body: made } = await server.send('POST', '/api/v1/namespaces', { metadata: { name: 'n' } });
+    const { body } = await remove(server, '/api/v1/namespaces/n', { preconditions: { uid: 'other' } });
+    expect([body.code, body.message]).toEqual([
+      409,
+      `Operation cannot be fulfilled on namespaces "n": Precondition failed: UID in precondition: other, UID in object meta: ${made.metadata.uid}`,
+    ]);
   });
 
   it.each([
@@ -274,11 +330,39 @@ describe('delete', () => {
     [{ propagationPolicy: 'Orphan', orphanDependents: true }, 422],
     [{ dryRun: ['Some'] }, 422],
     [{ gracePeriodSeconds: 'x' }, 400],
-    [{ kind: 'Job' }, 400],
   ])('refuses the options %j with %i', async (options, status) => {
     const server = startTestServer();
     await server.send('POST', configMaps, { metadata: { name: 'x' } });
     expect((await remove(server, `${configMaps}/x`, options)).status).toBe(status);
+  });
+
+  it.each([
+    [
+      { gracePeriodSeconds: 'x' },
+      'json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64',
+    ],
+    [{ kind: 'Job' }, 'no kind "Job" is registered for version "meta.k8s.io/v1" in scheme "pkg/runtime/scheme.go:111"'],
+    [
+      { kind: true },
+      "couldn't get version/kind; json parse error: json: cannot unmarshal bool into Go struct field .kind of type string",
+    ],
+    [
+      '{x',
+      "couldn't get version/kind; json parse error: invalid character 'x' looking for beginning of object key string",
+    ],
+  ])('says of the options %j only what is wrong with them', async (options, message) => {
+    const server = startTestServer();
+    await server.send('POST', configMaps, { metadata: { name: 'x' } });
+    const { body } = await server.send('DELETE', `${configMaps}/x`, options);
+    expect([body.code, body.message]).toEqual([400, message]);
+  });
+
+  it('takes options of any version, and none at all', async () => {
+    const server = startTestServer();
+    for (const options of [{ kind: 'DeleteOptions', apiVersion: 'batch/v1' }, 'null']) {
+      await server.send('POST', configMaps, { metadata: { name: 'x' } });
+      expect((await server.send('DELETE', `${configMaps}/x`, options)).status).toBe(200);
+    }
   });
 
   it('is only accepted where a client asks in the old way to cascade and something holds the object', async () => {

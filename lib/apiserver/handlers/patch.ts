@@ -4,7 +4,7 @@ import type { KubeObject } from '../../apis/meta/v1/object.js';
 import { StatusError } from '../../apis/meta/v1/status-error.js';
 import type { Handler, ResourceRequest } from '../context.js';
 import { readText } from '../http/body.js';
-import { applyFieldValidation, whyOtherType, withType } from '../http/decode-body.js';
+import { applyFieldValidation, typeProblem, whyOtherType, withType } from '../http/decode-body.js';
 import { bareContentType } from '../http/negotiation.js';
 import { parseWriteOptions, type FieldValidation } from '../http/write-options.js';
 import { applyPatch, patchTypes, type PatchType } from '../patch/apply-patch.js';
@@ -76,6 +76,8 @@ export function decodePatched(
   current: KubeObject,
 ): PatchedDraft {
   const patched = applyPatch({ kind, patchType, current, body });
+  const problem = typeProblem(patched.object);
+  if (problem !== undefined) throw patched.undecodable(problem);
   const other = whyOtherType(patched.object as object, kind);
   if (other !== undefined) throw patched.undecodable('message' in other ? other.message : other.because);
   const { object, error, strictWarnings } = decode(kind.schema, patched.object);

@@ -58,10 +58,10 @@ function tooLarge(): StatusError {
   return new StatusError(413, 'RequestEntityTooLarge', message);
 }
 
-/** The flag of a query parameter as Kubernetes reads it: present and neither `false` nor `0`. */
+/** The flag of a query parameter as Kubernetes reads it: present and neither `false`, in any case, nor `0`. */
 export function flag(query: URLSearchParams, name: string): boolean {
   const value = query.get(name);
-  return value !== null && value !== 'false' && value !== '0';
+  return value !== null && value.toLowerCase() !== 'false' && value !== '0';
 }
 
 /** The whole number of a query parameter; undefined where it is absent or empty. Throws a 400. */

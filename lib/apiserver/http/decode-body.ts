@@ -7,6 +7,7 @@ import type { Draft } from '../registry/registry.js';
 import type { BodyMediaType } from './negotiation.js';
 import type { FieldValidation } from './write-options.js';
 import { readEnvelope, readObject } from './protobuf/document.js';
+import { goJsonType } from '../patch/go-print.js';
 import { ProtobufError } from './protobuf/wire-reader.js';
 import { parseYaml, YamlSyntaxError } from './yaml.js';
 
@@ -59,7 +60,7 @@ export function orProtobufError<T>(read: () => T, errorOf: (why: string) => Erro
 }
 
 async function decodeText(text: string, mediaType: BodyMediaType, decoding: Decoding): Promise<Draft> {
-  const parsed = await parseBody(text, mediaType, decoding.kind.kind);
+  const parsed = await parseBody(text, mediaType, (why) => unrecognized(decoding.kind.kind, why, text));
   const value = checkType(parsed.value, text, decoding.kind);
   const { object, error, strictWarnings } = decode(decoding.kind.schema, value, parsed.duplicateKeys);
   if (error !== undefined) throw cannotHandle(decoding.kind, decoding.kind.kind, decoding.kind.version, error);
@@ -93,33 +94,34 @@ export function withType(object: Draft, kind: Kind): Draft {
   return { ...object, kind: kind.kind, apiVersion };
 }
 
-/** Reads a body that should hold an object of the named kind. Throws a 400. */
-export async function parseBody(text: string, mediaType: BodyMediaType, kind: string): Promise<ParsedBody> {
+/** Reads a body; throws what is made of the reason why it cannot be read. */
+export async function parseBody(
+  text: string,
+  mediaType: BodyMediaType,
+  unreadable: (why: string) => Error,
+): Promise<ParsedBody> {
   try {
     if (mediaType === 'application/json') return { ...parseJson(text), duplicateLines: [] };
     const { value, duplicates } = await parseYaml(text);
     return { value, duplicateLines: duplicates };
   } catch (error) {
-    if (error instanceof JsonSyntaxError) {
-      throw unrecognized(kind, `couldn't get version/kind; json parse error: ${error.message}`, text);
-    }
-    if (error instanceof YamlSyntaxError) throw unrecognized(kind, error.message, text);
+    if (error instanceof JsonSyntaxError) throw unreadable(`${unreadableType} ${error.message}`);
+    if (error instanceof YamlSyntaxError) throw unreadable(error.message);
     throw error;
   }
 }
 
 /** The body must be a map, and where it says what it is, of this kind. */
 function checkType(value: unknown, text: string, kind: Kind): object {
+  const problem = typeProblem(value);
+  if (problem !== undefined) throw unrecognized(kind.kind, problem, text);
   if (value === null || value === undefined) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    const why = `json: cannot unmarshal ${jsonType(value)} into Go value of type ${typeMeta}`;
-    throw unrecognized(kind.kind, `couldn't get version/kind; json parse error: ${why}`, text);
-  }
   const mismatch = typeMismatch(value, kind);
   if (mismatch !== undefined) throw mismatch;
   return value;
 }
 
+const unreadableType = "couldn't get version/kind; json parse error:";
 const typeMeta = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
 
 /** The 400 for an object that calls itself something else; undefined when it does not. */
@@ -151,8 +153,12 @@ export function whyOtherType(value: object, kind: Kind): WhyOther | undefined {
       message: `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
     };
   }
+  return { kind: name, version, because: notRegistered(name, apiVersion) };
+}
+
+export function notRegistered(kind: string, apiVersion: string): string {
   const registered = `registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
-  return { kind: name, version, because: `no kind ${JSON.stringify(name)} is ${registered}` };
+  return `no kind ${JSON.stringify(kind)} is ${registered}`;
 }
 
 /** Versions which Kubernetes no longer serves but still knows how to read. */
@@ -162,7 +168,7 @@ function cannotHandle(kind: Kind, name: string, version: string, why: string): E
   return badRequest(`${name} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`);
 }
 
-export function unrecognized(kind: string, why: string, body: string | Uint8Array): Error {
+function unrecognized(kind: string, why: string, body: string | Uint8Array): Error {
   return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summarize(body)})`);
 }
 
@@ -178,8 +184,17 @@ function summarize(body: string | Uint8Array): string {
   return bytes.length > summaryBytesMax ? `${shown} ...` : shown;
 }
 
-function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'boolean') return 'bool';
-  return typeof value === 'string' ? 'string' : 'number';
+/**
+ * Why what a body calls itself cannot be read, in the words of Kubernetes, which looks at that first; undefined: it can.
+ */
+export function typeProblem(value: unknown): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value !== 'object' || Array.isArray(value) || value instanceof Number) {
+    return `${unreadableType} json: cannot unmarshal ${goJsonType(value)} into Go value of type ${typeMeta}`;
+  }
+  for (const [field, given] of Object.entries(value)) {
+    if ((field !== 'apiVersion' && field !== 'kind') || given === null || typeof given === 'string') continue;
+    return `${unreadableType} json: cannot unmarshal ${goJsonType(given)} into Go struct field .${field} of type string`;
+  }
+  return undefined;
 }

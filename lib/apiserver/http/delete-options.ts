@@ -3,7 +3,7 @@ import { invalidValue, unsupportedValue, type FieldError } from '../../apis/meta
 import { badRequest, invalid } from '../../apis/meta/v1/status-error.js';
 import { deleteOptions, type DeleteOptions } from '../../apis/meta/v1/types.js';
 import { flag, integer, readBody } from './body.js';
-import { orProtobufError, parseBody, unrecognized } from './decode-body.js';
+import { notRegistered, orProtobufError, parseBody, typeProblem } from './decode-body.js';
 import { contentTypeOf, type BodyMediaType } from './negotiation.js';
 import { readEnvelope, readObject } from './protobuf/document.js';
 import { dryRunErrors } from './write-options.js';
@@ -34,34 +34,32 @@ function fromQuery(query: URLSearchParams): DeleteOptions {
   };
 }
 
+/** What is wrong with such a body is told without saying what it should be. */
 async function fromBody(body: string | Uint8Array, mediaType: BodyMediaType): Promise<DeleteOptions> {
-  const value =
-    typeof body === 'string' ? (await parseBody(body, mediaType, 'DeleteOptions')).value : fromProtobuf(body);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badRequest('the body of a DELETE must be DeleteOptions');
-  }
-  const { kind = 'DeleteOptions' } = value as { readonly kind?: unknown };
-  if (kind !== 'DeleteOptions') throw notDeleteOptions();
-  const { object, error } = decode(deleteOptions, value);
-  if (error !== undefined) throw undecodable(error);
+  const value = typeof body === 'string' ? (await parseBody(body, mediaType, badRequest)).value : fromProtobuf(body);
+  const problem = typeProblem(value);
+  if (problem !== undefined) throw badRequest(problem);
+  checkKind((value ?? {}) as OfSomeKind);
+  const { object, error } = decode(deleteOptions, value ?? {});
+  if (error !== undefined) throw badRequest(error);
   return object;
 }
 
+interface OfSomeKind {
+  readonly kind?: string | null;
+  readonly apiVersion?: string | null;
+}
+
+/** The options are known under every version. */
+function checkKind({ kind, apiVersion }: OfSomeKind): void {
+  if (!kind || kind === 'DeleteOptions') return;
+  throw badRequest(notRegistered(kind, apiVersion || 'meta.k8s.io/v1'));
+}
+
 function fromProtobuf(body: Uint8Array): object {
-  const envelope = orProtobufError(
-    () => readEnvelope(body),
-    (why) => unrecognized('DeleteOptions', why, body),
-  );
-  if (envelope.kind !== '' && envelope.kind !== 'DeleteOptions') throw notDeleteOptions();
-  return orProtobufError(() => readObject(envelope, deleteOptions), undecodable);
-}
-
-function notDeleteOptions(): Error {
-  return badRequest('decoded object cannot be converted to DeleteOptions');
-}
-
-function undecodable(why: string): Error {
-  return badRequest(`DeleteOptions in version "v1" cannot be handled as a DeleteOptions: ${why}`);
+  const envelope = orProtobufError(() => readEnvelope(body), badRequest);
+  checkKind(envelope);
+  return orProtobufError(() => readObject(envelope, deleteOptions), badRequest);
 }
 
 function policyErrors({ orphanDependents, propagationPolicy }: DeleteOptions): readonly FieldError[] {

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../apis/meta/v1/object.js';
-import { alreadyExists, badRequest, StatusError } from '../../apis/meta/v1/status-error.js';
+import { alreadyExists, StatusError } from '../../apis/meta/v1/status-error.js';
 import { AlreadyExists, type ObjectKey } from '../../ports/store.js';
+import { givenRevision, revisionProblem } from './given-revision.js';
 import { newMetadata } from './metadata.js';
 import { checkNamespace } from './namespace-lifecycle.js';
 import { platformRefusals, platformWarnings } from './pod-platform.js';
@@ -57,11 +58,17 @@ async function createOnce(
     const asked = draft.metadata?.resourceVersion;
     return asked ? { ...object, metadata: { ...object.metadata, resourceVersion: asked } } : object;
   }
-  if (draft.metadata?.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  refuseRevision(draft.metadata?.resourceVersion);
   try {
     return (await store.create(key, object)).object;
   } catch (error) {
     if (error instanceof AlreadyExists) throw alreadyExists(kind.resource, kind.group, name);
     throw error;
   }
+}
+
+/** A new object has no revision yet. What cannot be read as one does not count; Kubernetes' storage answers the rest. */
+function refuseRevision(text: string | undefined): void {
+  if (!text || revisionProblem(text) !== undefined || givenRevision(text) === 0n) return;
+  throw new StatusError(500, undefined, 'resourceVersion should not be set on objects to be created');
 }

@@ -54,11 +54,16 @@ async function deleteOnce(
   return { object: (await store.delete(key, last)).object, removed };
 }
 
+/** These refusals name the kind where others name the resource; those of namespaces are worded on their own. */
 function checkPreconditions({ kind }: Strategy, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
   const { uid, resourceVersion } = preconditions ?? {};
   const refuse = (what: string, asked: string, actual: string | undefined, why: string): never => {
+    if (kind.kind === 'Namespace') {
+      const because = `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${actual}`;
+      throw conflict(kind.resource, kind.group, metadata.name, because);
+    }
     const because = `the ${what} in the precondition (${asked}) does not match the ${what} in record (${actual}). ${why}`;
-    throw conflict(kind.resource, kind.group, metadata.name, because);
+    throw conflict(kind.kind, kind.group, metadata.name, because);
   };
   if (uid !== undefined && uid !== metadata.uid) {
     refuse('UID', uid, metadata.uid, 'The object might have been deleted and then recreated');

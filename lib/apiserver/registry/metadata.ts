@@ -37,7 +37,7 @@ export function updatedMetadata(given: GivenMetadata, current: ServedMeta): Serv
     uid: given.uid || current.uid,
     creationTimestamp: current.creationTimestamp,
     ...kept('generation', current.generation),
-    ...kept('deletionTimestamp', given.deletionTimestamp ?? current.deletionTimestamp),
+    ...kept('deletionTimestamp', current.deletionTimestamp ?? given.deletionTimestamp),
     ...kept('deletionGracePeriodSeconds', given.deletionGracePeriodSeconds ?? current.deletionGracePeriodSeconds),
   };
 }

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../apis/meta/v1/object.js';
 import { conflict } from '../../apis/meta/v1/status-error.js';
 import { validateObjectMetaUpdate } from '../../apis/meta/v1/validation/object-meta.js';
 import type { ObjectKey, StoredObject } from '../../ports/store.js';
+import { givenRevision } from './given-revision.js';
 import { updatedMetadata } from './metadata.js';
 import { platformRefusals } from './pod-platform.js';
 import {
@@ -81,8 +82,8 @@ function nextState(
   const { kind } = strategy;
   const { name } = current.metadata;
   const metadata = updatedMetadata(draft.metadata ?? {}, current.metadata);
-  const isBlind = !draft.metadata?.resourceVersion || draft.metadata.resourceVersion === '0';
-  if (!isBlind && metadata.resourceVersion !== current.metadata.resourceVersion) {
+  const version = givenRevision(draft.metadata?.resourceVersion);
+  if (version !== 0n && version !== BigInt(current.metadata.resourceVersion ?? 0)) {
     throw conflict(kind.resource, kind.group, name, modified);
   }
   const given = {
@@ -100,10 +101,9 @@ function nextState(
   return deepEqual(stored, current) ? current : stored;
 }
 
-/** Faults of the metadata are found twice, by the registry and by the kind's own rules: Kubernetes lists both. */
+/** Faults of the metadata are found twice, by the registry and by most kinds' own rules: Kubernetes lists both. */
 function updateErrors(face: UpdateStrategy, next: KubeObject, current: KubeObject): readonly FieldError[] {
-  const errors = face.validate(next, current);
-  return errors.length === 0 ? errors : [...validateObjectMetaUpdate(next.metadata, current.metadata), ...errors];
+  return [...validateObjectMetaUpdate(next.metadata, current.metadata), ...face.validate(next, current)];
 }
 
 const modified = 'the object has been modified; please apply your changes to the latest version and try again';

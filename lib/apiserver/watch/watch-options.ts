@@ -1,7 +1,8 @@
 import { forbiddenValue, unsupportedValue, type FieldError } from '../../apis/meta/v1/field-error.js';
-import { invalid, StatusError } from '../../apis/meta/v1/status-error.js';
+import { invalid } from '../../apis/meta/v1/status-error.js';
 import type { Revision } from '../../ports/store.js';
 import { flag, integer } from '../http/body.js';
+import { parseStorageRevision } from '../http/resource-version.js';
 
 export interface WatchOptions {
   /** Changes after this revision. Undefined: first everything there is. */
@@ -17,26 +18,17 @@ const timeoutSecondsMin = 1_800;
 
 /** The parameters of a watch. `random` lies in [0, 1). Throws 400s and 422s. */
 export function parseWatchOptions(query: URLSearchParams, random: () => number): WatchOptions {
-  const text = query.get('resourceVersion') ?? '';
   const sendInitialEvents = query.has('sendInitialEvents') ? flag(query, 'sendInitialEvents') : undefined;
   const errors = matchErrors(query.get('resourceVersionMatch') ?? '', sendInitialEvents);
   if (errors.length > 0) throw invalid('ListOptions', 'meta.k8s.io', '', errors);
   const timeoutSeconds = integer(query, 'timeoutSeconds') || Math.floor(timeoutSecondsMin * (1 + random()));
-  const revision = parseRevision(text);
+  const revision = parseStorageRevision(query.get('resourceVersion'));
   return {
     after: sendInitialEvents || revision === 0 ? undefined : revision,
     sendInitialEvents: sendInitialEvents ?? false,
     allowWatchBookmarks: flag(query, 'allowWatchBookmarks'),
     timeoutMs: timeoutSeconds * 1000,
   };
-}
-
-/** A watch answers what is no number as Kubernetes does, which is not as a list does. */
-function parseRevision(text: string): Revision | undefined {
-  if (text === '') return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
-  const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-  throw new StatusError(500, undefined, `resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`);
 }
 
 function matchErrors(match: string, sendInitialEvents: boolean | undefined): readonly FieldError[] {

@@ -20,6 +20,7 @@ import type { Kind } from '../../../apis/meta/v1/kind.js';
 import type { KubeObject } from '../../../apis/meta/v1/object.js';
 import { validateObjectMetaUpdate } from '../../../apis/meta/v1/validation/object-meta.js';
 import type { Strategy } from '../strategy.js';
+import { keyPairProblem } from './tls-key-pair.js';
 
 interface Rules<T> {
   readonly validate: (object: T) => readonly FieldError[];
@@ -49,8 +50,18 @@ export const configMapStrategy = plain<KubeObject & ConfigMap>(configMapKind, {
 export const secretStrategy = plain<KubeObject & Secret>(
   secretKind,
   { validate: validateSecret, validateUpdate: validateSecretUpdate },
-  { defaults: (secret) => defaultSecret(secret) as KubeObject & Secret },
+  {
+    defaults: (secret) => defaultSecret(secret) as KubeObject & Secret,
+    warnings: secretWarnings,
+    main: { prepare: (next) => next, validate: validateSecretUpdate, warnings: secretWarnings },
+  },
 );
+
+function secretWarnings({ type, data = {} }: Secret): readonly string[] {
+  if (type !== 'kubernetes.io/tls') return [];
+  const problem = keyPairProblem(data['tls.crt'] ?? '', data['tls.key'] ?? '');
+  return problem === undefined ? [] : [problem];
+}
 
 export const serviceAccountStrategy = plain<KubeObject & ServiceAccount>(
   serviceAccountKind,
@@ -58,9 +69,26 @@ export const serviceAccountStrategy = plain<KubeObject & ServiceAccount>(
   {
     returnsDeletedObject: true,
     prepareForCreate: withNamesOnly,
-    main: { prepare: withNamesOnly, validate: validateServiceAccountUpdate },
+    warnings: serviceAccountWarnings,
+    main: {
+      prepare: withNamesOnly,
+      validate: validateServiceAccountUpdate,
+      warnings: (next, current) => (hasMountableSecrets(current) ? [] : serviceAccountWarnings(next)),
+    },
   },
 );
+
+const mountableSecrets = 'kubernetes.io/enforce-mountable-secrets';
+
+function hasMountableSecrets({ metadata }: ServiceAccount): boolean {
+  return Object.hasOwn(metadata.annotations ?? {}, mountableSecrets);
+}
+
+function serviceAccountWarnings(account: ServiceAccount): readonly string[] {
+  if (!hasMountableSecrets(account)) return [];
+  const advice = 'deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets';
+  return [`metadata.annotations[${mountableSecrets}]: ${advice}`];
+}
 
 /** Of a secret an account may use, only the name counts. */
 function withNamesOnly<T extends ServiceAccount>(account: T): T {
