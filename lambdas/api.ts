@@ -5,6 +5,7 @@ import { NODE_NAME } from '../lib/adapters/aws/fargate-runtime/names.js';
 import { IamAuthenticator } from '../lib/adapters/aws/iam-authenticator/iam-authenticator.js';
 import { stsEndpoint } from '../lib/adapters/aws/iam-authenticator/sts-request.js';
 import { functionUrlHandler, type StreamingRuntime } from '../lib/adapters/aws/lambda-http/function-url.js';
+import { serviceClientDefaults } from '../lib/adapters/aws/service-client.js';
 import type { Pod } from '../lib/apis/core/v1/pod/types.js';
 import { createApiServer } from '../lib/apiserver/app.js';
 import { kubernetesVersion } from '../lib/apiserver/kubernetes-version.js';
@@ -14,7 +15,7 @@ import { clock, configuration, ids, log, store } from './wiring/base.js';
 /** The Kubernetes API on a function URL. */
 
 const podLogs = new CloudWatchLogs({
-  client: new CloudWatchLogsClient(),
+  client: new CloudWatchLogsClient({ ...serviceClientDefaults }),
   logGroup: configuration.text('logGroup'),
   clock,
   podOf: async ({ uid, namespace, name }) => {

@@ -1,8 +1,10 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { EventBridgeNotifications } from '../lib/adapters/aws/eventbridge-notifications/notifications.js';
+import { WakeUpsAtOnce } from '../lib/adapters/aws/step-functions-wake-ups/wake-ups-at-once.js';
 import { WakeUpsBesideSchedules } from '../lib/adapters/aws/eventbridge-schedules/wake-ups-beside-schedules.js';
 import { NODE_NAME } from '../lib/adapters/aws/fargate-runtime/names.js';
+import { serviceClientDefaults } from '../lib/adapters/aws/service-client.js';
 import { CronJobSchedulesController } from '../lib/manager/controllers/cronjob-schedules.js';
 import { notificationsOf } from '../lib/manager/notifications/changes.js';
 import { createStreamManager } from '../lib/manager/stream/stream-manager.js';
@@ -10,11 +12,12 @@ import { clock, configuration, ids, log, store } from './wiring/base.js';
 import { schedules } from './wiring/schedules.js';
 import { handleBatch } from './wiring/stream.js';
 import { wakeUps } from './wiring/wake-ups.js';
+import { wake } from './wiring/wakes.js';
 
 /** Called with the table's stream: brings it into the change feed, and runs every controller but the pods'. */
 
 const notifications = new EventBridgeNotifications({
-  eventBridge: new EventBridgeClient(),
+  eventBridge: new EventBridgeClient({ ...serviceClientDefaults }),
   bus: configuration.text('eventBus'),
   clusterId: configuration.text('clusterId'),
   clock,
@@ -29,8 +32,8 @@ const manager = createStreamManager({
   further: (context) => [new CronJobSchedulesController(context, schedules)],
 });
 
-/** Ticks that a schedule brings need no timer. */
-const timers = new WakeUpsBesideSchedules(store, schedules, wakeUps);
+/** Ticks that a schedule brings need no timer, nor does what is due. */
+const timers = new WakeUpsAtOnce(clock, wake, new WakeUpsBesideSchedules(store, schedules, wakeUps));
 
 export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> {
   const changes = await store.relay(event.Records);

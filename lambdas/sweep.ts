@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { takeDeadLetters } from '../lib/adapters/aws/dead-letters.js';
+import { serviceClientDefaults } from '../lib/adapters/aws/service-client.js';
 import type { CronJob } from '../lib/apis/batch/v1/cronjob/types.js';
 import { clock, configuration, log, store } from './wiring/base.js';
 import { drain, launchQueueAge } from './wiring/pods.js';
@@ -11,7 +12,7 @@ import { wake } from './wiring/wakes.js';
 
 /** Called every few minutes: finds what an outage lost, and has it looked at. */
 
-const sqs = new SQSClient();
+const sqs = new SQSClient({ ...serviceClientDefaults });
 const CRON_JOBS_PAGE = 200;
 
 export async function handler(_event: unknown, context: Context): Promise<void> {

@@ -10,6 +10,7 @@ import { LaunchQueueAge } from '../../lib/adapters/aws/launch/launch-queue-age.j
 import { LaunchQueue } from '../../lib/adapters/aws/launch/launch-queue.js';
 import { quotasOf } from '../../lib/adapters/aws/launch/quotas.js';
 import { writeWake } from '../../lib/adapters/aws/dynamodb-store/wakes.js';
+import { serviceClientDefaults } from '../../lib/adapters/aws/service-client.js';
 import { ManagerPool } from '../../lib/manager/stream/manager-pool.js';
 import { createStreamManager } from '../../lib/manager/stream/stream-manager.js';
 import { clock, configuration, dynamoDb, ids, log, store, table } from './base.js';
@@ -47,8 +48,8 @@ export const launchQueueAge = new LaunchQueueAge({
 
 export const runtime = new FargateRuntime({
   // The budget answers throttles; retries of the SDK would go past it.
-  ecs: new ECSClient({ maxAttempts: 1 }),
-  s3: new S3Client(),
+  ecs: new ECSClient({ ...serviceClientDefaults, maxAttempts: 1 }),
+  s3: new S3Client({ ...serviceClientDefaults }),
   clock,
   budget: new LaunchQueue(parts),
   cluster: configuration.text('cluster'),
