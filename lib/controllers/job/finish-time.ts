@@ -1,6 +1,7 @@
 import type { ContainerStatus } from '../../apis/core/v1/pod/status.js';
 import type { Pod } from '../../apis/core/v1/pod/types.js';
 import { parseTime } from '../../apis/meta/v1/time.js';
+import { sidecarsOf } from './pods.js';
 
 /**
  * When a pod finished, in ms since 1970. The first of these that is known, as in Kubernetes:
@@ -10,16 +11,14 @@ export function finishTimeOf(pod: Pod): number {
   return (
     endOfContainers(pod) ??
     endOfReadiness(pod) ??
-    startOfDeletion(pod) ??
+    deletionAskedAt(pod) ??
     parseTime(pod.metadata.creationTimestamp) ??
     0
   );
 }
 
 function endOfContainers(pod: Pod): number | undefined {
-  const sidecars = new Set(
-    pod.spec.initContainers?.filter((container) => container.restartPolicy === 'Always').map(({ name }) => name),
-  );
+  const sidecars = sidecarsOf(pod);
   // Sidecars outlive the ordinary containers; other init containers ended before these began.
   const last = [
     ...(pod.status.containerStatuses ?? []),
@@ -38,7 +37,8 @@ function endOfReadiness(pod: Pod): number | undefined {
   return ready?.status === 'False' ? parseTime(ready.lastTransitionTime) : undefined;
 }
 
-function startOfDeletion({ metadata }: Pod): number | undefined {
+/** When a pod's deletion was asked for, in ms since 1970. */
+export function deletionAskedAt({ metadata }: Pod): number | undefined {
   const end = parseTime(metadata.deletionTimestamp);
   return end === undefined ? undefined : end - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
 }

@@ -1,8 +1,9 @@
 import type { JobSpec } from '../../apis/batch/v1/job/types.js';
+import type { ContainerStatus } from '../../apis/core/v1/pod/status.js';
 import type { Pod } from '../../apis/core/v1/pod/types.js';
 import { parseTime } from '../../apis/meta/v1/time.js';
 import { hasValidIndex, isIndexed } from './completion-mode.js';
-import { completionIndexOf, isReady } from './pods.js';
+import { completionIndexOf, isReady, sidecarsOf } from './pods.js';
 
 /**
  * The active pods to delete so that at least `surplus` go: first those that should not be there at all (no index, an
@@ -47,7 +48,7 @@ function splitMisplaced(
 
 /**
  * Kubernetes' order of pods to give up (`ActivePods`): without a node first; then pending, unknown, running; not ready;
- * ready for the shortest time; restarted most often; youngest. What is left is ours, so that the choice is always the
+ * ready for the shortest time; with the container, then the sidecar, that restarted most often; youngest. What is left is ours, so that the choice is always the
  * same: the highest index, then by name.
  */
 function byProgress(a: Pod, b: Pod): number {
@@ -57,6 +58,7 @@ function byProgress(a: Pod, b: Pod): number {
     Number(isReady(a)) - Number(isReady(b)) ||
     (isReady(a) ? later(readySince(a), readySince(b)) : 0) ||
     restarts(b) - restarts(a) ||
+    sidecarRestarts(b) - sidecarRestarts(a) ||
     later(parseTime(a.metadata.creationTimestamp), parseTime(b.metadata.creationTimestamp)) ||
     (completionIndexOf(b) ?? 0) - (completionIndexOf(a) ?? 0) ||
     (a.metadata.name < b.metadata.name ? -1 : 1)
@@ -85,6 +87,17 @@ function later(a: number | undefined, b: number | undefined): number {
   return b - a;
 }
 
-function restarts({ status }: Pod): number {
-  return Math.max(0, ...(status.containerStatuses ?? []).map(({ restartCount }) => restartCount));
+function restarts({ status: { containerStatuses = [] } }: Pod): number {
+  return mostRestarts(containerStatuses);
+}
+
+function sidecarRestarts(pod: Pod): number {
+  const { initContainerStatuses = [] } = pod.status;
+  if (initContainerStatuses.length === 0) return 0;
+  const sidecars = sidecarsOf(pod);
+  return mostRestarts(initContainerStatuses.filter(({ name }) => sidecars.has(name)));
+}
+
+function mostRestarts(statuses: readonly ContainerStatus[]): number {
+  return Math.max(0, ...statuses.map(({ restartCount }) => restartCount));
 }

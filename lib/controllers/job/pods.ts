@@ -31,6 +31,11 @@ export function completionIndexOf(pod: Pod): number | undefined {
   return text === undefined ? undefined : readCount(text);
 }
 
+/** The names of the init containers that run beside the containers. */
+export function sidecarsOf({ spec: { initContainers = [] } }: Pod): ReadonlySet<string> {
+  return new Set(initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name));
+}
+
 /** A text of digits as a number; undefined for anything else, as people may write into annotations. */
 export function readCount(text: string): number | undefined {
   let value = 0;

@@ -96,6 +96,22 @@ describe('when parallelism falls', () => {
     }
   });
 
+  it('a pod goes first whose sidecar restarted more often; other init containers say nothing', () => {
+    const initContainers = [
+      { name: 's', image: 'i', restartPolicy: 'Always' },
+      { name: 'a', image: 'i' },
+    ];
+    const restarted = (name: string, sidecar: number, other: number) => {
+      const pod = aPod(job, { name });
+      const initContainerStatuses = [
+        { name: 's', image: 'i', imageID: '', ready: true, restartCount: sidecar },
+        { name: 'a', image: 'i', imageID: '', ready: true, restartCount: other },
+      ];
+      return { ...pod, spec: { ...pod.spec, initContainers }, status: { ...pod.status, initContainerStatuses } };
+    };
+    expect(inShort(decide(job, [restarted('a', 0, 9), restarted('z', 1, 0)]))).toEqual(['untrack z', 'delete z']);
+  });
+
   it('deletes at most 500 at a time and creates nothing meanwhile', () => {
     const decision = decide(
       job,

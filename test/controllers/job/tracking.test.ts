@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatTime } from '../../../lib/apis/meta/v1/time.js';
 import { aJob, aPod, decide, inShort, NOW } from './builders.js';
 
 describe('the counting protocol', () => {
@@ -154,6 +155,15 @@ describe('the counting protocol', () => {
       uncountedTerminatedPods: { [list]: ['uid-a'] },
     });
     expect(inShort(decision)).toEqual(['untrack a', 'untrack b', 'untrack c']);
+  });
+
+  it('counts a pod whose deletion was asked for before that of its Job', () => {
+    const deleted = aJob({
+      spec: { completionMode: 'Indexed', completions: 2, parallelism: 2, backoffLimitPerIndex: 1 },
+      metadata: { deletionTimestamp: formatTime(NOW + 1000) },
+    });
+    const waiting = aPod(deleted, { name: 'a', index: 0, deleting: true });
+    expect(decide(deleted, [waiting]).status).toMatchObject({ uncountedTerminatedPods: { failed: ['uid-a'] } });
   });
 });
 
