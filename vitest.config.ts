@@ -9,8 +9,9 @@ export default defineConfig({
     exclude: ['test/sweeps/**', 'test/aws/**'],
     // The slow files mostly wait (for back-off, containers, kubectl): on two cores one worker would wait for them in turn.
     maxWorkers: '100%',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // For a machine that is busy with other things: only a test that hangs takes so long.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: results === undefined ? ['default'] : ['default', 'json'],
     ...(results === undefined ? {} : { outputFile: { json: results } }),
   },
