@@ -9,7 +9,7 @@ import { finishTimeOf } from './finish-time.js';
 import { handlingOf } from './pod-failure-policy.js';
 import { isFailed } from './pod-replacement-policy.js';
 import { completionIndexOf, readCount } from './pods.js';
-import { spotInterruptions } from './spot-attempts.js';
+import { interruptionsAfter, spotAnnotations } from './spot-attempts.js';
 import type { Sync } from './sync.js';
 
 const MAX_INT32 = 2 ** 31 - 1;
@@ -70,7 +70,7 @@ export function failureAnnotations(spec: JobSpec, failedPod: Pod | undefined): R
   return {
     [INDEX_FAILURE_COUNT]: String(counted),
     ...(ignored > 0 && { [INDEX_IGNORED_FAILURE_COUNT]: String(ignored) }),
-    ...spotInterruptions(failedPod),
+    ...(failedPod && spotAnnotations(interruptionsAfter(failedPod))),
   };
 }
 

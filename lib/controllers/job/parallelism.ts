@@ -8,6 +8,7 @@ import { onlyReplaceFailed } from './pod-replacement-policy.js';
 import { podFromTemplate } from './pod-template.js';
 import { completionIndexOf } from './pods.js';
 import { podsToRemove } from './pods-to-remove.js';
+import { listed, spotAnnotations } from './spot-attempts.js';
 import type { Indexes, Sync } from './sync.js';
 
 /** Kubernetes' limit per sync: larger Jobs starve others of their turn, smaller steps cost more status writes. */
@@ -39,7 +40,7 @@ export function planPods(sync: Sync, record: JobRecord, takenNames: ReadonlySet<
   if (missing <= 0) return NO_PODS;
   const due = sync.spec.backoffLimitPerIndex === undefined ? backoffEnd(record) : sync.now;
   if (due > sync.now) return { ...NO_PODS, againAt: due };
-  return planCreations(sync, firstFreeSlot(sync, record), missing, takenNames);
+  return planCreations(sync, record, missing, takenNames);
 }
 
 /** How many pods are to be active. */
@@ -51,27 +52,32 @@ export function wantedActive({ spec, active, succeeded }: Sync): number {
   return Math.max(0, Math.min(spec.completions - succeeded, parallelism));
 }
 
-function planCreations(sync: Sync, firstSlot: number, missing: number, takenNames: ReadonlySet<string>): Plan {
+function planCreations(sync: Sync, record: JobRecord, missing: number, takenNames: ReadonlySet<string>): Plan {
   const number = Math.min(missing, MAX_PODS_PER_DECISION);
   const { indexes, againAt } = sync.indexes
     ? pendingIndexes(sync, sync.indexes, number)
     : { indexes: undefined, againAt: undefined };
-  const names = new SlotNames(sync, firstSlot, takenNames);
-  const create = Array.from({ length: indexes?.length ?? number }, (_, i) => creation(sync, names, indexes?.[i]));
+  const names = new SlotNames(sync, firstFreeSlot(sync, record), takenNames);
+  const interruptions = listed(record.interruptions);
+  const create = Array.from({ length: indexes?.length ?? number }, (_, i) => {
+    const index = indexes?.[i];
+    return podCreation(sync, names.next(generateNameOf(sync.job.metadata.name, index)), index, interruptions[i]);
+  });
   const more = missing > number ? sync.now : againAt;
   return { create, remove: [], indexes: new Set(indexes), nextSlot: names.nextSlot, againAt: more };
 }
 
-function creation(sync: Sync, names: SlotNames, index: number | undefined): CreateObject {
-  return podCreation(sync, names.next(generateNameOf(sync.job.metadata.name, index)), index);
-}
-
-/** The pod of this name, with the failures of the one that it replaces. */
-export function podCreation({ job, spec, indexes }: Sync, name: string, index: number | undefined): CreateObject {
+/** The pod of this name, with the failures of the one that it replaces, or the interruptions of those that it follows. */
+export function podCreation(
+  { job, spec, indexes }: Sync,
+  name: string,
+  index: number | undefined,
+  interruptions = 0,
+): CreateObject {
   const generateName = generateNameOf(job.metadata.name, index);
   const annotations =
     index === undefined || spec.backoffLimitPerIndex === undefined
-      ? undefined
+      ? spotAnnotations(interruptions)
       : failureAnnotations(spec, indexes?.awaitingReplacement.get(index));
   return {
     do: 'create',

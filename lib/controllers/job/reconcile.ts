@@ -16,6 +16,7 @@ import { untrack } from './orphans.js';
 import { firstFreeSlot, MAX_PODS_PER_DECISION, NO_PODS, planPods, type Plan } from './parallelism.js';
 import { podFailurePolicy } from './pod-failure-policy.js';
 import { isReady, isTracked, referenceTo } from './pods.js';
+import { interruptionsLeft, withInterrupted } from './spot-attempts.js';
 import { isSameRecord, isSameStatus, newStatus } from './status.js';
 import { successPolicy } from './success-policy.js';
 import { suspendChange } from './suspend.js';
@@ -60,7 +61,7 @@ export function reconcileJob({ job, record, pods, takenNames = new Set() }: Obse
 }
 
 function decide(sync: Sync, takenNames: ReadonlySet<string>): JobDecision {
-  const record = withNewlyFinished(sync);
+  const record = withInterrupted(sync, withNewlyFinished(sync));
   const early = firstVerdict(sync);
   const plan = early || isBeingDeleted(sync) ? NO_PODS : planPods(sync, record, takenNames);
   // A Job that has ended lets go of what still runs, some pods at a time.
@@ -127,14 +128,17 @@ function newConditions(
 }
 
 function newRecord(sync: Sync, { record, plan, tracking }: Outcome, startedAt: number | undefined): JobRecord {
-  const { ignoredFailures: _i, startedAt: _s, ...rest } = record;
+  const { ignoredFailures: _i, startedAt: _s, interruptions: _n, ...rest } = record;
   const ignored = [...new Set([...stillTracked(sync, record.ignoredFailures ?? []), ...tracking.ignored])];
   const leaves = tracking.release.length + plan.remove.length > 0;
+  const created = plan.create.map(({ object }) => object);
+  const interruptions = interruptionsLeft(sync, tracking.release, created);
   return {
     ...rest,
     nextSlot: plan.nextSlot ?? (leaves ? firstFreeSlot(sync, record) : record.nextSlot),
     ...(startedAt !== undefined && { startedAt }),
     ...(ignored.length > 0 && { ignoredFailures: ignored }),
+    ...(interruptions && { interruptions }),
   };
 }
 

@@ -10,6 +10,7 @@ import { podCreation, wantedActive } from './parallelism.js';
 import { generateNameOf, PodNames } from './pod-names.js';
 import { completionIndexOf, isActive, referenceTo } from './pods.js';
 import type { ObservedJob } from './reconcile.js';
+import { interruptionsBefore, listed, plus } from './spot-attempts.js';
 import { lookAt, type Sync } from './sync.js';
 
 /*
@@ -33,6 +34,7 @@ interface Announced {
   readonly slot: number;
   readonly index: number | undefined;
   readonly name: string;
+  readonly interruptions: number | undefined;
 }
 
 /** The pods that were announced, are not there, and are due now. */
@@ -46,7 +48,7 @@ export function missingPods(observed: ObservedJob, now: number): readonly Create
   return announcedBefore(observed, sync)
     .flat()
     .slice(0, room)
-    .map(({ name, index }) => podCreation(sync, name, index));
+    .map(({ name, index, interruptions }) => podCreation(sync, name, index, interruptions));
 }
 
 /** The decision with its write first, and with its new pods announced in it. */
@@ -100,15 +102,21 @@ function announcements(observed: ObservedJob, { before }: JobDecision, now: numb
     name: object.metadata.name,
     slot: names.slotOf(object.metadata.name)!,
     index: completionIndexOf(object as Pod),
+    interruptions: interruptionsBefore(object),
   }));
   return [...open, announced].filter((group) => group.length > 0).map(reservationOf);
 }
 
 function reservationOf(group: readonly Announced[]): PodReservation {
   const indexes = group.map(({ index }) => index).filter((index) => index !== undefined);
+  const interruptions = plus(
+    undefined,
+    group.map((each) => each.interruptions ?? 0),
+  );
   return {
     slots: IndexSet.of(group.map(({ slot }) => slot)).toString(),
     ...(indexes.length > 0 && { indexes: IndexSet.of(indexes).toString() }),
+    ...(interruptions && { interruptions }),
   };
 }
 
@@ -124,9 +132,11 @@ function announcedBefore(observed: ObservedJob, { indexes }: Sync): readonly (re
   };
   return (record?.creating ?? []).map((group) => {
     const numbers = group.indexes === undefined ? undefined : [...IndexSet.parse(group.indexes)];
+    const interruptions = listed(group.interruptions);
     return Array.from(IndexSet.parse(group.slots), (slot, position) => {
       const index = numbers?.[position];
-      return { slot, index, name: names.nameOf(generateNameOf(job.metadata.name, index), slot) };
+      const name = names.nameOf(generateNameOf(job.metadata.name, index), slot);
+      return { slot, index, name, interruptions: interruptions[position] };
     }).filter(isOpen);
   });
 }

@@ -13,6 +13,8 @@ export interface JobRecord {
   readonly startedAt?: number;
   /** UIDs of pods whose failure was ignored and is in the back-off already, but whose finalizer may still be there. */
   readonly ignoredFailures?: readonly string[];
+  /** Of failed pods that none has followed yet, where the template asks for their number (`finite.dev/spot-attempts`). */
+  readonly interruptions?: Interruptions;
   /** Pods announced before they are made, where several managers may decide at the same time. */
   readonly creating?: readonly PodReservation[];
 }
@@ -22,6 +24,11 @@ export interface PodReservation {
   readonly slots: string;
   /** Only of Indexed Jobs. */
   readonly indexes?: string;
+  /** What the first of them start with, the highest first. */
+  readonly interruptions?: Interruptions;
 }
+
+/** By how often pods were interrupted (`"1"`, `"2"` …), how many of them were. */
+export type Interruptions = Readonly<Record<string, number>>;
 
 export const emptyRecord: JobRecord = { nextSlot: 0, consecutiveFailures: 0 };
