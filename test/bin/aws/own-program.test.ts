@@ -26,4 +26,13 @@ describe('the command that starts this program again', () => {
     writeFileSync(join(folder, 'bin', 'finite'), '', { mode: 0o755 });
     expect(ownProgram(script, { PATH: `${folder}/bin` })).toEqual([process.execPath, script]);
   });
+
+  it('is its path, where the PATH leads here only for as long as npx runs it', () => {
+    const bin = join(folder, 'node_modules', '.bin');
+    mkdirSync(bin, { recursive: true });
+    symlinkSync(script, join(bin, 'finite'));
+    for (const path of [bin, `${bin}/`]) {
+      expect(ownProgram(script, { PATH: `${path}:/nowhere` })).toEqual([process.execPath, script]);
+    }
+  });
 });
