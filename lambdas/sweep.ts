@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { takeDeadLetters } from '../lib/adapters/aws/dead-letters.js';
 import { serviceClientDefaults } from '../lib/adapters/aws/service-client.js';
 import type { CronJob } from '../lib/apis/batch/v1/cronjob/types.js';
+import { pagesOf } from '../lib/ports/store-support/pages.js';
 import { clock, configuration, log, store } from './wiring/base.js';
 import { drain, launchQueueAge } from './wiring/pods.js';
 import { schedules } from './wiring/schedules.js';
@@ -34,10 +35,7 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
 }
 
 async function* cronJobPages(): AsyncGenerator<readonly CronJob[]> {
-  let after: { readonly namespace: string; readonly name: string } | undefined;
-  do {
-    const page = await store.list({ resource: 'cronjobs' }, { limit: CRON_JOBS_PAGE, ...(after && { after }) });
-    yield page.items.map(({ object }) => object as unknown as CronJob);
-    after = page.next;
-  } while (after);
+  for await (const { items } of pagesOf(store, { resource: 'cronjobs' }, { limit: CRON_JOBS_PAGE })) {
+    yield items.map(({ object }) => object as unknown as CronJob);
+  }
 }

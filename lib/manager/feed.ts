@@ -1,5 +1,6 @@
 import { RevisionExpired, type Change, type Revision, type Store } from '../ports/store.js';
 import { kinds } from '../apis/kinds.js';
+import { pagesOf } from '../ports/store-support/pages.js';
 import type { Log } from './log.js';
 import type { Timers } from './timers.js';
 
@@ -53,14 +54,11 @@ export class Feed {
     const at = await this.store.currentRevision();
     this.listener.reset();
     for (const { resource } of kinds) {
-      let after: { namespace: string; name: string } | undefined;
-      do {
-        const page = await this.store.list({ resource }, { limit: PAGE, at, ...(after ? { after } : {}) });
-        for (const { key, revision, object, record } of page.items) {
+      for await (const { items } of pagesOf(this.store, { resource }, { limit: PAGE, at })) {
+        for (const { key, revision, object, record } of items) {
           this.listener.change({ type: 'created', key, revision, object, ...(record ? { record } : {}) });
         }
-        after = page.next;
-      } while (after);
+      }
     }
     this.#advance(at);
   }

@@ -10,6 +10,7 @@ import {
   terminatingNamespace,
   type Remaining,
 } from '../../controllers/namespace/termination.js';
+import { pagesOf } from '../../ports/store-support/pages.js';
 import type { Change, StoredObject } from '../../ports/store.js';
 import { inBatches } from '../commands/batches.js';
 import { createObject } from '../commands/create.js';
@@ -99,28 +100,23 @@ export class NamespaceController implements Controller {
     for (const kind of CONTENT_KINDS) {
       const left = await this.#emptyOf(kind, namespace);
       if (left.length > 0) resources.set(`${kind.resource}.${kind.group}`, left.length);
-      for (const { metadata } of left) {
-        for (const finalizer of metadata.finalizers ?? [])
-          finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
-      }
+      for (const finalizer of left.flat()) finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
     }
     return { resources, finalizers };
   }
 
-  async #emptyOf({ resource }: Kind, namespace: string): Promise<readonly KubeObject[]> {
+  /** The finalizers of each object that has not gone at once. */
+  async #emptyOf({ resource }: Kind, namespace: string): Promise<readonly (readonly string[])[]> {
     const { store } = this.context;
-    const left: KubeObject[] = [];
-    let after: { namespace: string; name: string } | undefined;
-    do {
-      const page = await store.list({ resource, namespace }, { limit: PAGE, ...(after && { after }) });
-      await inBatches(page.items, async (stored) => {
+    const left: (readonly string[])[] = [];
+    for await (const { items } of pagesOf(store, { resource, namespace }, { limit: PAGE })) {
+      await inBatches(items, async (stored) => {
         const target = { ...stored.key, uid: stored.object.metadata.uid };
         await deleteObject(this.context, { do: 'delete', target, propagationPolicy: 'Background' }, stored);
         const current = await store.get(stored.key);
-        if (current) left.push(current.object);
+        if (current) left.push(current.object.metadata.finalizers ?? []);
       });
-      after = page.next;
-    } while (after);
+    }
     return left;
   }
 }

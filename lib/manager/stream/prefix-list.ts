@@ -1,4 +1,5 @@
-import type { Store, StoredObject } from '../../ports/store.js';
+import { pagesOf } from '../../ports/store-support/pages.js';
+import type { Page, Store, StoredObject } from '../../ports/store.js';
 
 export interface PrefixRange {
   readonly resource: string;
@@ -20,7 +21,7 @@ export async function* listByPrefix(store: Store, range: PrefixRange): AsyncGene
   // No object has the prefix alone as its name: Kubernetes' names do not end with a dash.
   let after: { readonly namespace: string; readonly name: string } | undefined = { namespace, name: prefix };
   while (after) {
-    const page: Awaited<ReturnType<Store['list']>> = await store.list({ resource, namespace }, { limit, after });
+    const page: Page = await store.list({ resource, namespace }, { limit, after });
     for (const stored of page.items) {
       if (!stored.key.name.startsWith(prefix)) return;
       yield stored;
@@ -36,13 +37,5 @@ export async function* listNamespace(
   resource: string,
   namespace: string,
 ): AsyncGenerator<StoredObject, void> {
-  let after: { readonly namespace: string; readonly name: string } | undefined;
-  do {
-    const page: Awaited<ReturnType<Store['list']>> = await store.list(
-      { resource, namespace },
-      { limit: PAGE_MAX, ...(after && { after }) },
-    );
-    yield* page.items;
-    after = page.next;
-  } while (after);
+  for await (const { items } of pagesOf(store, { resource, namespace }, { limit: PAGE_MAX })) yield* items;
 }
