@@ -9,12 +9,13 @@ export class JsonLog {
   }
 }
 
-/** Errors by name and message: what else they carry (requests, headers) may be secret. */
 function printable(details: { readonly [name: string]: unknown }): { readonly [name: string]: unknown } {
   return Object.fromEntries(
-    Object.entries(details).map(([name, value]) => [
-      name,
-      value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value,
-    ]),
+    Object.entries(details).map(([name, value]) => [name, value instanceof Error ? printableError(value) : value]),
   );
+}
+
+/** By name and message, and so what caused it: what else errors carry (requests, headers) may be secret. */
+function printableError({ name, message, stack, cause }: Error): object {
+  return { name, message, stack, ...(cause instanceof Error && { cause: printableError(cause) }) };
 }
