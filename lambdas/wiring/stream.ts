@@ -19,10 +19,12 @@ interface ReadBatch {
 
 /** The answer, the wake-ups and what clients buffer need this long at the end of an invocation. */
 const ENDING_MS = 5_000;
+/** Shorter, and a large Job is brought about by more wakes. Longer, and what stands behind it in the stream waits. */
+const TURNS_MS = 1_000;
 
 /**
- * One batch of the table's stream, with the changes that its records tell of. Wake-ups are durable before the batch counts as done. The records from the first one on
- * whose key failed come again: what was done of them is found done.
+ * One batch of the table's stream, with the changes that its records tell of. Wake-ups are durable before the batch counts
+ * as done. The records from the first one on whose key failed come again: what was done of them is found done.
  */
 export async function handleBatch(
   { Records }: DynamoDBStreamEvent,
@@ -49,7 +51,12 @@ function wakesOf(records: DynamoDBStreamEvent['Records']): ReadBatch['wakes'] {
 }
 
 function askedOf({ changes, wakes }: ReadBatch, remainingMs: number): StreamBatch {
-  return { changes: changes.map(({ change }) => change), wakes: wakes.map(({ wake }) => wake), remainingMs };
+  return {
+    changes: changes.map(({ change }) => change),
+    wakes: wakes.map(({ wake }) => wake),
+    remainingMs,
+    turnsMs: TURNS_MS,
+  };
 }
 
 function recordsOf({ changes, wakes }: FailedKey, batch: ReadBatch): readonly number[] {

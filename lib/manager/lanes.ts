@@ -35,6 +35,11 @@ export class Lanes {
     for (const { controller, add } of this.running) controller.observe(change, add);
   }
 
+  /** No key has another turn. */
+  lastTurn(): void {
+    for (const { lane } of this.running) lane.lastTurn();
+  }
+
   get isQuiet(): boolean {
     return this.events.idle && this.running.every(({ lane }) => lane.idle);
   }

@@ -35,8 +35,11 @@ export interface PendingKey {
   readonly atMs: number;
 }
 
-/** `idle` and `resting` keys wait for a reason to run; `dirty` ones have got one while they could not. */
-type State = 'idle' | 'queued' | 'running' | 'running-dirty' | 'resting' | 'resting-dirty';
+/**
+ * `idle` and `resting` keys wait for a reason to run; `dirty` ones have got one while they could not; those that are put
+ * off had their turn.
+ */
+type State = 'idle' | 'queued' | 'running' | 'running-dirty' | 'resting' | 'resting-dirty' | 'put-off';
 
 interface Entry {
   readonly key: string;
@@ -62,6 +65,7 @@ export class Lane {
   readonly #due = new Fifo<Entry>();
   #running = 0;
   #pumping = false;
+  #isLastTurn = false;
   #stopped = false;
 
   constructor(
@@ -84,6 +88,11 @@ export class Lane {
     if (entry.state === 'idle') this.#begin(entry, gather);
     else if (entry.state === 'running') entry.state = 'running-dirty';
     else if (entry.state === 'resting') entry.state = 'resting-dirty';
+  }
+
+  /** Keys that wait for their turn still have it, none has another: those that want one are told by `drain`. */
+  lastTurn(): void {
+    this.#isLastTurn = true;
   }
 
   /** Runs no further keys; those that run end as they would. */
@@ -199,9 +208,9 @@ export class Lane {
   }
 
   #rested(entry: Entry, dirty: boolean): void {
-    if (dirty) return this.#enqueue(entry);
-    entry.state = 'idle';
-    this.#forgetIfDone(entry);
+    if (dirty && !this.#isLastTurn) return this.#enqueue(entry);
+    entry.state = dirty ? 'put-off' : 'idle';
+    if (!dirty) this.#forgetIfDone(entry);
   }
 
   #wakeAt(entry: Entry, atMs: number): void {

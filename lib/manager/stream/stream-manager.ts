@@ -46,6 +46,11 @@ export interface StreamBatch {
   readonly wakes: readonly WakeKey[];
   /** `handle` resolves within this time; what is not done by then is told. Left out: a minute. */
   readonly remainingMs?: number;
+  /**
+   * After so long keys have no other turn, and are told as due: what waits behind the batch would wait for the largest
+   * of its Jobs. Left out: as many turns as there is time for.
+   */
+  readonly turnsMs?: number;
 }
 
 export interface HandledBatch {
@@ -148,7 +153,12 @@ class BatchManager implements StreamManager {
     for (const jobKey of this.#jobPods.missed(key)) this.#run?.wakeAgain('job', jobKey);
   }
 
-  async #handle({ changes, wakes, remainingMs = REMAINING_MS }: StreamBatch): Promise<HandledBatch> {
+  async #handle({
+    changes,
+    wakes,
+    remainingMs = REMAINING_MS,
+    turnsMs = Infinity,
+  }: StreamBatch): Promise<HandledBatch> {
     const startMs = this.#clock.now();
     const run = new BatchRun(this.#controllers, this.#timers, this.#events);
     this.#run = run;
@@ -161,7 +171,10 @@ class BatchManager implements StreamManager {
       run.change(change, position);
     }
     for (const [position, wake] of wakes.entries()) run.wake(wake, position);
-    await this.#work(run.lanes, startMs + remainingMs * (1 - ENDING_PART));
+    const endMs = startMs + remainingMs * (1 - ENDING_PART);
+    await this.#work(run.lanes, Math.min(startMs + turnsMs, endMs));
+    run.lanes.lastTurn();
+    await this.#until(run.lanes.quiet(), endMs);
     const pending = run.drain();
     await this.#until(run.lanes.quiet(), Math.max(startMs + remainingMs - ANSWER_MS, startMs));
     return run.result(pending, this.#clock.now());

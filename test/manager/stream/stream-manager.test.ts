@@ -4,6 +4,7 @@ import type { Job } from '../../../lib/apis/batch/v1/job/types.js';
 import type { KubeObject } from '../../../lib/apis/meta/v1/object.js';
 import { PodNames, podNamePrefix, generateNameOf } from '../../../lib/controllers/job/pod-names.js';
 import type { ListOptions, ObjectKey, Page, Range, StoredObject } from '../../../lib/ports/store.js';
+import type { StreamBatch } from '../../../lib/manager/stream/stream-manager.js';
 import { aJob, aPod, START_MS } from '../world.js';
 import { StreamWorld, turn } from './stream-world.js';
 
@@ -99,6 +100,29 @@ test('a pod that is refused is tried again later, and holds up no batch', async 
   expect(world.wakeUps.has('job default/j')).toBe(true);
   const events = await world.list<KubeObject & { reason: string }>('events');
   expect(events.map(({ reason }) => reason)).toEqual(['FailedCreate']);
+});
+
+test('after its turns a large Job is told as due, and a small one has had its own', async () => {
+  const world = await new StreamWorld().start();
+  await world.create('jobs', aJob({ completions: 1200, parallelism: 1200, completionMode: 'Indexed' }));
+  await world.create('jobs', aJob({}, {}, 'small'));
+  intercept(world, 'create', async ({ name }) => {
+    if (name.startsWith('j-')) await new Promise<void>((resolve) => world.clock.at(world.clock.now() + 10, resolve));
+  });
+  world.manager = world.newManager(world.store, { controllers: ['job'] });
+  const podsAfter: number[] = [];
+  let batch: Partial<StreamBatch> = { changes: await world.untold() };
+  for (;;) {
+    const { wakeUps, failed } = await world.handle({ ...batch, turnsMs: 5 });
+    expect(failed).toEqual([]);
+    podsAfter.push((await world.pods()).length);
+    const now = world.clock.now();
+    const due = wakeUps.filter(({ atMs }) => atMs <= now);
+    if (due.length === 0) break;
+    expect(due.map(({ controller, key }) => ({ controller, key }))).toEqual([{ controller: 'job', key: 'default/j' }]);
+    batch = { wakes: due };
+  }
+  expect(podsAfter).toEqual([501, 1001, 1201]);
 });
 
 test('an invocation ends in time; what it has not begun, and what does not end, is told as due', async () => {

@@ -9,12 +9,14 @@ import { writeWake } from '../../../lib/adapters/aws/dynamodb-store/wakes.js';
 import type { TaskDetail } from '../../../lib/adapters/aws/fargate-runtime/task-facts.js';
 import { NODE_NAME } from '../../../lib/adapters/aws/fargate-runtime/names.js';
 import type { LaunchQuotas } from '../../../lib/adapters/aws/launch/budget-state.js';
+import { WakeUpsAtOnce } from '../../../lib/adapters/aws/step-functions-wake-ups/wake-ups-at-once.js';
 import { StepFunctionsWakeUps } from '../../../lib/adapters/aws/step-functions-wake-ups/wake-ups.js';
 import { RandomIds } from '../../../lib/adapters/local/random-ids.js';
 import { SystemClock } from '../../../lib/adapters/local/system-clock.js';
 import type { Job } from '../../../lib/apis/batch/v1/job/types.js';
 import { LAUNCH_PATTERNS, RECONCILE_PATTERNS } from '../../../lib/infrastructure/functions/stream-patterns.js';
 import type { Log } from '../../../lib/manager/log.js';
+import type { WakeKey, WakeUps } from '../../../lib/ports/wake-ups.js';
 import { createStreamManager } from '../../../lib/manager/stream/stream-manager.js';
 import { startTestServer, type TestServer } from '../api-server.js';
 import { CapacityMeter } from '../capacity-meter.js';
@@ -154,10 +156,18 @@ export class FunctionsWorld {
     return store;
   }
 
-  #newWakeUps(): StepFunctionsWakeUps {
+  #newTimers(): StepFunctionsWakeUps {
     const { stepFunctions, table, clock } = this;
     const { client, machineArn } = stepFunctions;
     return new StepFunctionsWakeUps({ stepFunctions: client, machineArn, dynamoDb: this.#client, table, clock });
+  }
+
+  #newWakeUps(): WakeUps {
+    const { table, clock } = this;
+    const wake = async (keys: readonly WakeKey[]): Promise<void> => {
+      for (const key of keys) await writeWake(this.#client, table, key, clock.now());
+    };
+    return new WakeUpsAtOnce(clock, wake, this.#newTimers());
   }
 
   #newPodFunctions(): PodFunctions {
@@ -216,7 +226,7 @@ export class FunctionsWorld {
   }
 
   async #timer(input: unknown): Promise<void> {
-    const wake = await this.#newWakeUps().fired(input);
+    const wake = await this.#newTimers().fired(input);
     if (wake) await writeWake(this.#client, this.table, wake, this.clock.now());
   }
 
