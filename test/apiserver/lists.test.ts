@@ -104,6 +104,12 @@ describe('a list', () => {
     ['resourceVersion=abc', 400, /invalid resource version: .*parsing "abc": invalid syntax/],
     ['resourceVersion=1&resourceVersionMatch=Exact', 410, /too old/],
     ['resourceVersionMatch=Exact', 422, /forbidden unless resourceVersion is provided/],
+    ['sendInitialEvents=false', 422, /sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list$/],
+    [
+      'resourceVersionMatch=Exact&continue=x',
+      422,
+      /\[resourceVersionMatch: .* unless resourceVersion is provided, resourceVersionMatch: .* when continue is provided\]$/,
+    ],
     ['resourceVersion=5&resourceVersionMatch=Foo', 422, /Unsupported value: "Foo"/],
     ['resourceVersion=0&resourceVersionMatch=Exact', 422, /"exact" is forbidden for resourceVersion "0"/],
     ['continue=abc', 400, /^invalid continue token: continue key is not valid: invalid character 'i' looking for/],

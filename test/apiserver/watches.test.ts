@@ -219,8 +219,27 @@ describe('a watch', () => {
     ['labelSelector=%3D%3D', 400],
     ['resourceVersionMatch=NotOlderThan', 422],
     ['sendInitialEvents=true', 422],
+    ['sendInitialEvents=true&resourceVersionMatch=NotOlderThan&continue=x', 422],
   ])('with %s is refused with %i', async (query, status) => {
     const { send } = await startWith();
     expect((await send('GET', `${configMaps}?watch=1&${query}`)).body).toMatchObject({ kind: 'Status', code: status });
+  });
+
+  it('is told all that is wrong with resourceVersionMatch', async () => {
+    const { send } = await startWith();
+    const causesOf = async (query: string): Promise<string[]> =>
+      (await send('GET', `${configMaps}?watch=1&resourceVersionMatch=Exact&${query}`)).body.details.causes.map(
+        (cause: { message: string }) => cause.message,
+      );
+    const only = 'Unsupported value: "Exact": supported values: "NotOlderThan"';
+    expect(await causesOf('')).toEqual([
+      'Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+      only,
+    ]);
+    expect(await causesOf('sendInitialEvents=false&continue=x')).toEqual([
+      'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+      only,
+      'Forbidden: resourceVersionMatch is forbidden when continue is provided',
+    ]);
   });
 });

@@ -41,6 +41,9 @@ function startOf(query: URLSearchParams, limit: number): Start {
   const text = query.get('resourceVersion');
   const match = query.get('resourceVersionMatch') ?? '';
   const errors = matchErrors(match, text ?? '', token ?? '');
+  if (query.has('sendInitialEvents')) {
+    errors.push(forbiddenValue('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  }
   if (errors.length > 0) throw invalid('ListOptions', 'meta.k8s.io', '', errors);
   if (token) return parseContinue(token, text);
   const revision = parseResourceVersion(text);
@@ -50,14 +53,14 @@ function startOf(query: URLSearchParams, limit: number): Start {
   return { notOlderThan: revision };
 }
 
-function matchErrors(match: string, resourceVersion: string, token: string): readonly FieldError[] {
+function matchErrors(match: string, resourceVersion: string, token: string): FieldError[] {
   const field = 'resourceVersionMatch';
   if (match === '') return [];
   const errors: FieldError[] = [];
-  if (token !== '') errors.push(forbiddenValue(field, 'resourceVersionMatch is forbidden when continue is provided'));
   if (resourceVersion === '') {
     errors.push(forbiddenValue(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
   }
+  if (token !== '') errors.push(forbiddenValue(field, 'resourceVersionMatch is forbidden when continue is provided'));
   if (match !== 'Exact' && match !== 'NotOlderThan') {
     errors.push(unsupportedValue(field, match, ['Exact', 'NotOlderThan', '']));
   }

@@ -18,27 +18,36 @@ const timeoutSecondsMin = 1_800;
 
 /** The parameters of a watch. `random` lies in [0, 1). Throws 400s and 422s. */
 export function parseWatchOptions(query: URLSearchParams, random: () => number): WatchOptions {
-  const sendInitialEvents = query.has('sendInitialEvents') ? flag(query, 'sendInitialEvents') : undefined;
-  const errors = matchErrors(query.get('resourceVersionMatch') ?? '', sendInitialEvents);
+  const errors = matchErrors(
+    query.get('resourceVersionMatch') ?? '',
+    query.has('sendInitialEvents'),
+    query.get('continue') ?? '',
+  );
   if (errors.length > 0) throw invalid('ListOptions', 'meta.k8s.io', '', errors);
   const timeoutSeconds = integer(query, 'timeoutSeconds') || Math.floor(timeoutSecondsMin * (1 + random()));
+  const sendInitialEvents = flag(query, 'sendInitialEvents');
   const revision = parseStorageRevision(query.get('resourceVersion'));
   return {
     after: sendInitialEvents || revision === 0 ? undefined : revision,
-    sendInitialEvents: sendInitialEvents ?? false,
+    sendInitialEvents,
     allowWatchBookmarks: flag(query, 'allowWatchBookmarks'),
     timeoutMs: timeoutSeconds * 1000,
   };
 }
 
-function matchErrors(match: string, sendInitialEvents: boolean | undefined): readonly FieldError[] {
+function matchErrors(match: string, withInitialEvents: boolean, token: string): readonly FieldError[] {
   const field = 'resourceVersionMatch';
-  if (sendInitialEvents === undefined) {
-    if (match === '') return [];
-    const because = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
-    return [forbiddenValue(field, because)];
+  const forbid = (because: string): FieldError => forbiddenValue(field, because);
+  const only = 'NotOlderThan';
+  const errors: FieldError[] = [];
+  if (withInitialEvents && match !== only) {
+    errors.push(forbid(`sendInitialEvents requires setting resourceVersionMatch to ${only}`));
   }
-  if (match === 'NotOlderThan') return [];
-  const errors = [forbiddenValue(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')];
-  return match === '' ? errors : [...errors, unsupportedValue(field, match, ['NotOlderThan'])];
+  if (match === '') return errors;
+  if (!withInitialEvents) {
+    errors.push(forbid('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+  }
+  if (match !== only) errors.push(unsupportedValue(field, match, [only]));
+  if (token !== '') errors.push(forbid('resourceVersionMatch is forbidden when continue is provided'));
+  return errors;
 }
