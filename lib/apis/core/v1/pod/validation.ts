@@ -13,8 +13,9 @@ import {
   validatePodAnnotations,
   validateProfilesMatch,
 } from './validation/annotations.js';
+import { changedPodOptions } from './validation/changed-options.js';
 import { validateImageBlanks } from './validation/containers.js';
-import { changedPodOptions, newPodOptions, type PodOptions } from './validation/options.js';
+import { newPodOptions, type PodOptions } from './validation/options.js';
 import { validatePodSpec } from './validation/pod-spec.js';
 import { validatePodStatusChange } from './validation/pod-status.js';
 import { validatePodSpecUpdate } from './validation/pod-update.js';
