@@ -1,5 +1,4 @@
 import type { ChangeBatch, FeedRange, Revision } from '../store.js';
-import type { LiveFeed } from './live-feed.js';
 
 /**
  * A follower whose range is quiet learns at least this often (while anything is written at all) how far the feed has
@@ -11,6 +10,18 @@ const PROGRESS_MS = 1000;
 type Result = IteratorResult<ChangeBatch>;
 
 const DONE: Result = { done: true, value: undefined };
+
+/** The feed as a follower sees it. */
+export interface Followed {
+  readonly closed: boolean;
+  now(): number;
+  /** The next changes of a range, or undefined if they have to be read as older ones. */
+  read(range: FeedRange, after: Revision): ChangeBatch | undefined;
+  older(range: FeedRange, after: Revision): Promise<ChangeBatch>;
+  /** To be woken when there is news, until `unpark`. */
+  park(follower: Follower): void;
+  unpark(follower: Follower): void;
+}
 
 /**
  * One reader of the feed. Written as a plain iterator, not as a generator: a commit resolves the promise of `next`
@@ -24,7 +35,7 @@ export class Follower implements AsyncIterator<ChangeBatch> {
   readonly #onAbort = () => this.#end();
 
   constructor(
-    readonly feed: LiveFeed,
+    readonly feed: Followed,
     readonly range: FeedRange,
     after: Revision,
     readonly signal: AbortSignal,

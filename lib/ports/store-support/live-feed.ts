@@ -1,6 +1,6 @@
 import { RevisionExpired } from '../store.js';
 import type { Change, ChangeBatch, FeedRange, Revision } from '../store.js';
-import { Follower } from './follower.js';
+import { Follower, type Followed } from './follower.js';
 
 /** How much of the feed is kept in memory. */
 export interface LiveFeedLimits {
@@ -23,7 +23,7 @@ const BATCH_CHANGES = 500;
  * out of the ring reads older changes (`ReadOlder`) until it has caught up. Followers who wait for news are `parked`;
  * a commit that holds nothing of their range moves their position on without waking them.
  */
-export class LiveFeed {
+export class LiveFeed implements Followed {
   #changes: Change[] = [];
   #sizes: number[] = [];
   #first = 0;
