@@ -154,7 +154,7 @@ function volumesHelper(context: DefinitionContext): ContainerDefinition | undefi
     'set -e -o pipefail',
     'umask 0',
     ...(empty.length > 0 ? [`chmod 0777 ${empty.join(' ')}`] : []),
-    ...(empty.length < volumes.length ? [unpack] : []),
+    ...(volumes.some((volume) => volume.type === 'files' && volume.files.length > 0) ? [unpack] : []),
   ];
   return {
     name: HELPERS.volumes,

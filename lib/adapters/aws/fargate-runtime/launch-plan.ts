@@ -14,6 +14,7 @@ import { ANNOTATIONS, HELPERS, taskIdOf, VARIABLES } from './names.js';
 import { envOrigins, textOrigin, type Origin } from './origins.js';
 import { podNeeds, STORAGE_INCLUDED } from './pod-needs.js';
 import { smallestSize } from './sizes.js';
+import { withWholeVolumes } from './sub-paths.js';
 import { volumeArchive } from './volume-archive.js';
 
 /** RunTask takes so many characters of overrides. */
@@ -68,7 +69,8 @@ const ways: readonly { readonly inFile: InFile; readonly own: boolean }[] = [
 ];
 
 /** The files of a pod's volumes where they are too long for a variable: they have to be fetched from the bucket. */
-export function largeArchive({ pod, containers }: PodStart): StoredFile | undefined {
+export function largeArchive(start: PodStart): StoredFile | undefined {
+  const { pod, containers } = withWholeVolumes(start);
   const body = volumeArchive(containers[0]?.volumes ?? [], pod.spec.securityContext?.fsGroup);
   if (body === undefined || (body.length * 4) / 3 <= ARCHIVE_IN_VARIABLE_MAX) return undefined;
   return { key: `volumes/${hash(body)}.tar.gz`, body };
@@ -83,8 +85,9 @@ export interface LaunchContext {
 
 /** The first way that fits the limits. Throws `UnfitForTask`. */
 export function planLaunch(start: PodStart, settings: LaunchSettings, context: LaunchContext): LaunchPlan {
+  const whole = withWholeVolumes(start);
   for (const way of ways) {
-    const plan = new Planner(start, settings, context, way).plan();
+    const plan = new Planner(whole, settings, context, way).plan();
     const overridesLength = JSON.stringify(plan.overrides).length;
     if (overridesLength <= OVERRIDES_MAX && JSON.stringify(plan.definition).length <= DEFINITION_MAX) return plan;
   }

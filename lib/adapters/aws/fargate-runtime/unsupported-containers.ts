@@ -2,6 +2,7 @@ import type { Container } from '../../../apis/core/v1/pod/containers.js';
 import type { PodSpec } from '../../../apis/core/v1/pod/types.js';
 import { forbiddenValue, invalidValue, unsupportedValue, type FieldError } from '../../../apis/meta/v1/field-error.js';
 import { HELPERS } from './names.js';
+import { subPathRefusals } from './unsupported-sub-paths.js';
 
 /** Resources that a size of Fargate has. */
 const resources: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
@@ -26,11 +27,7 @@ export function containerRefusals(container: Container, path: string, spec: PodS
     ...(container.volumeDevices ?? []).map((_, index) =>
       forbiddenValue(`${path}.volumeDevices[${index}]`, 'Fargate has no block devices'),
     ),
-    ...(container.volumeMounts ?? []).flatMap((mount, index) => {
-      const field = mount.subPath ? 'subPath' : mount.subPathExpr ? 'subPathExpr' : undefined;
-      const why = 'Fargate mounts whole volumes only: mount the volume at a folder of its own';
-      return field === undefined ? [] : [forbiddenValue(`${path}.volumeMounts[${index}].${field}`, why)];
-    }),
+    ...subPathRefusals(container, path, spec),
     ...(container.env ?? []).flatMap(({ valueFrom }, index) => {
       const fieldPath = valueFrom?.fieldRef?.fieldPath ?? '';
       if (!lateFields.has(fieldPath)) return [];

@@ -41,7 +41,8 @@ const rows: readonly Row[] = [
   [
     'imagePullSecrets',
     ({ imagePullSecrets }) => imagePullSecrets?.length,
-    "images are pulled with the stack's execution role",
+    "images are pulled with the stack's execution role: public ones, and those of the account's ECR, which also fetches " +
+      'from private registries (pull through cache)',
   ],
   ['resourceClaims', ({ resourceClaims }) => resourceClaims?.length, 'Fargate has no devices'],
   ['schedulingGroup', ({ schedulingGroup }) => schedulingGroup, 'tasks on Fargate are not placed together'],

@@ -69,7 +69,6 @@ describe('a pod is refused for', () => {
     ['resources.requests[hugepages-2Mi]', { resources: { requests: { 'hugepages-2Mi': '2Mi' } } }],
     ['ports[0].hostPort', { ports: [{ containerPort: 80, hostPort: 80 }] }],
     ['volumeDevices[0]', { volumeDevices: [{ name: 'd', devicePath: '/dev/x' }] }],
-    ['volumeMounts[0].subPath', { volumeMounts: [{ name: 'v', mountPath: '/m', subPath: 'a' }] }],
     ['volumeMounts[0].subPathExpr', { volumeMounts: [{ name: 'v', mountPath: '/m', subPathExpr: '$(A)' }] }],
     [
       'env[0].valueFrom.fieldRef.fieldPath',

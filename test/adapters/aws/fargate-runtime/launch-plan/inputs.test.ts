@@ -94,6 +94,15 @@ describe('volumes', () => {
     }
   });
 
+  it('without a file in them are left as they are', () => {
+    const none = [{ name: 'none', configMap: { name: 'c' } }];
+    const start = startPod([{ volumeMounts: [{ name: 'none', mountPath: '/none' }] }], { volumes: none });
+    const volumesOf = { volumes: [{ name: 'none', type: 'files' as const, files: [] }] };
+    const made = plan({ ...start, containers: start.containers.map((each) => ({ ...each, ...volumesOf })) });
+    expect(overrideOf(made, 'finite-volumes')).toBeUndefined();
+    expect(definitionOf(made, 'finite-volumes').command![0]).not.toContain('tar');
+  });
+
   it('with little that is no secret need no bucket', () => {
     const made = plan(startPod([{ volumeMounts: mounts }], { volumes }));
     expect(made.files).toEqual([]);
