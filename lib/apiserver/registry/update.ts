@@ -3,7 +3,7 @@ import { isRemovable } from '../../apis/meta/v1/deletion.js';
 import type { FieldError } from '../../apis/meta/v1/field-error.js';
 import type { KubeObject } from '../../apis/meta/v1/object.js';
 import { conflict } from '../../apis/meta/v1/status-error.js';
-import { validateObjectMetaUpdate } from '../../apis/meta/v1/validation/object-meta.js';
+import { validateCommonMetaUpdate } from '../../apis/meta/v1/validation/object-meta.js';
 import type { ObjectKey, StoredObject } from '../../ports/store.js';
 import { givenRevision } from './given-revision.js';
 import { updatedMetadata } from './metadata.js';
@@ -103,7 +103,7 @@ function nextState(
 
 /** Faults of the metadata are found twice, by the registry and by most kinds' own rules: Kubernetes lists both. */
 function updateErrors(face: UpdateStrategy, next: KubeObject, current: KubeObject): readonly FieldError[] {
-  return [...validateObjectMetaUpdate(next.metadata, current.metadata), ...face.validate(next, current)];
+  return [...validateCommonMetaUpdate(next.metadata, current.metadata), ...face.validate(next, current)];
 }
 
 const modified = 'the object has been modified; please apply your changes to the latest version and try again';

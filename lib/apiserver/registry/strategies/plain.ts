@@ -3,7 +3,7 @@ import type { ConfigMap } from '../../../apis/core/v1/configmap/types.js';
 import { validateConfigMap, validateConfigMapUpdate } from '../../../apis/core/v1/configmap/validation.js';
 import { eventKind } from '../../../apis/core/v1/event/kind.js';
 import type { Event } from '../../../apis/core/v1/event/types.js';
-import { validateEvent } from '../../../apis/core/v1/event/validation.js';
+import { validateEvent, validateNewEvent } from '../../../apis/core/v1/event/validation.js';
 import { defaultSecret } from '../../../apis/core/v1/secret/defaults.js';
 import { secretKind } from '../../../apis/core/v1/secret/kind.js';
 import type { Secret } from '../../../apis/core/v1/secret/types.js';
@@ -18,7 +18,6 @@ import { deletionRulesOf } from '../../../apis/deletion-rules.js';
 import type { FieldError } from '../../../apis/meta/v1/field-error.js';
 import type { Kind } from '../../../apis/meta/v1/kind.js';
 import type { KubeObject } from '../../../apis/meta/v1/object.js';
-import { validateObjectMetaUpdate } from '../../../apis/meta/v1/validation/object-meta.js';
 import type { Strategy } from '../strategy.js';
 import { keyPairProblem } from './tls-key-pair.js';
 
@@ -98,12 +97,6 @@ function withNamesOnly<T extends ServiceAccount>(account: T): T {
 
 export const eventStrategy = plain<KubeObject & Event>(
   eventKind,
-  {
-    validate: validateEvent,
-    validateUpdate: (next, current) => [
-      ...validateObjectMetaUpdate(next.metadata, current.metadata),
-      ...validateEvent(next),
-    ],
-  },
+  { validate: validateNewEvent, validateUpdate: validateEvent },
   { createsOnUpdate: true },
 );

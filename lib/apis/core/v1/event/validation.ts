@@ -1,11 +1,19 @@
 import { invalidValue, requiredValue, type FieldError } from '../../../meta/v1/field-error.js';
 import { byteLength } from '../../../meta/v1/go-text.js';
-import { dnsSubdomainProblems, qualifiedNameProblems } from '../../../meta/v1/validation/names.js';
+import { dnsSubdomainProblems, pathSegmentName, qualifiedNameProblems } from '../../../meta/v1/validation/names.js';
+import { validateCommonMeta } from '../../../meta/v1/validation/object-meta.js';
 import { addInvalid } from '../../../meta/v1/validation/rules.js';
 import type { Event } from './types.js';
 
 const textMax = 128;
 const messageMax = 1024;
+
+/** A new event; its metadata count only when all else is well. */
+export function validateNewEvent(event: Event): FieldError[] {
+  const errors = validateEvent(event);
+  if (errors.length > 0) return errors;
+  return validateCommonMeta(event.metadata, { namespaced: true, nameRule: pathSegmentName });
+}
 
 /** New and changed events are held to the same rules, those of `v1`: hardly any. */
 export function validateEvent(event: Event): FieldError[] {

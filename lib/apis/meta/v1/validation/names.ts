@@ -118,6 +118,12 @@ export const subdomainName: NameRule = (name, isPrefix = false) =>
 export const labelName: NameRule = (name, isPrefix = false) =>
   dnsLabelProblems(isPrefix ? withoutTrailingDash(name) : name);
 
+/** A name that may be anything which fits into a path. */
+export const pathSegmentName: NameRule = (name) => {
+  if (name === '.' || name === '..') return [`may not be '${name}'`];
+  return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
+};
+
 function withoutTrailingDash(prefix: string): string {
   return prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix;
 }

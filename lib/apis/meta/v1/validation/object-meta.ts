@@ -25,6 +25,13 @@ const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'
 
 /** The metadata of a new object, whose name has been generated if it was to be. */
 export function validateObjectMeta(meta: ObjectMeta, options: ObjectMetaOptions): FieldError[] {
+  const errors = validateCommonMeta(meta, options);
+  validateStandardFinalizers(meta, options.path ?? 'metadata', errors);
+  return errors;
+}
+
+/** The rules of every kind's metadata, which the registry keeps; most kinds' own have one more. */
+export function validateCommonMeta(meta: ObjectMeta, options: ObjectMetaOptions): FieldError[] {
   const errors: FieldError[] = [];
   const { nameRule = subdomainName, path = 'metadata', namespaced } = options;
   if (meta.generateName)
@@ -41,13 +48,20 @@ export function validateObjectMeta(meta: ObjectMeta, options: ObjectMetaOptions)
   validateOwnerReferences(meta.ownerReferences ?? [], `${path}.ownerReferences`, errors);
   validateFinalizers(meta.finalizers ?? [], `${path}.finalizers`, errors);
   validateManagedFields(meta, `${path}.managedFields`, errors);
-  validateStandardFinalizers(meta, path, errors);
   return errors;
 }
 
 /** What a change of an object may do to its metadata. */
-export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta, path = 'metadata'): FieldError[] {
+export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta): FieldError[] {
+  const errors = validateCommonMetaUpdate(next, previous);
+  validateStandardFinalizers(next, 'metadata', errors);
+  return errors;
+}
+
+/** The rules of every kind, which the registry keeps. */
+export function validateCommonMetaUpdate(next: ObjectMeta, previous: ObjectMeta): FieldError[] {
   const errors: FieldError[] = [];
+  const path = 'metadata';
   if (previous.deletionTimestamp !== undefined) refuseNewFinalizers(next, previous, `${path}.finalizers`, errors);
   if (!next.resourceVersion) {
     errors.push(invalidValue(`${path}.resourceVersion`, '', 'must be specified for an update'));
@@ -65,7 +79,6 @@ export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta,
   validateAnnotations(next.annotations, `${path}.annotations`, errors);
   validateOwnerReferences(next.ownerReferences ?? [], `${path}.ownerReferences`, errors);
   validateManagedFields(next, `${path}.managedFields`, errors);
-  validateStandardFinalizers(next, path, errors);
   return errors;
 }
 
