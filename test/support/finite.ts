@@ -1,11 +1,7 @@
-import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { compileProgram } from './compiled-program.js';
 
-const repository = fileURLToPath(new URL('../..', import.meta.url));
-
-/** The command line, compiled from the sources as they are now: what is spawned and killed must be a program of its own. */
+/** The command line, compiled from the sources as they are now. */
 export interface FiniteProgram {
   spawn(args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams;
   /** Runs it to its end. */
@@ -21,25 +17,13 @@ export interface Ended {
 }
 
 export function buildFinite(): FiniteProgram {
-  // Inside the repository, where packages and types are found.
-  const built = join(repository, 'node_modules', '.cache', `finite-${process.pid}-${Date.now()}`);
-  mkdirSync(built, { recursive: true });
-  writeFileSync(join(built, 'package.json'), '{"type":"module"}');
-  const config = {
-    extends: join(repository, 'tsconfig.json'),
-    compilerOptions: { outDir: built, rootDir: repository, noCheck: true, sourceMap: false },
-    include: [],
-    files: [join(repository, 'bin/finite.ts')],
-  };
-  writeFileSync(join(built, 'tsconfig.json'), JSON.stringify(config));
-  const tsc = join(repository, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(built, 'tsconfig.json')], { stdio: 'inherit' });
+  const program = compileProgram('bin/finite.ts');
   const start: FiniteProgram['spawn'] = (args, env = {}) =>
-    spawn(process.execPath, [join(built, 'bin/finite.js'), ...args], { env: { ...process.env, ...env } });
+    spawn(process.execPath, [program.path, ...args], { env: { ...process.env, ...env } });
   return {
     spawn: start,
     run: (args, env) => ended(start(args, env)),
-    remove: () => rmSync(built, { recursive: true, force: true }),
+    remove: program.remove,
   };
 }
 
