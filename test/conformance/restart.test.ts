@@ -12,7 +12,7 @@ let finite: FiniteProgram;
 beforeAll(() => {
   finite = buildFinite();
 });
-afterAll(() => finite.remove());
+afterAll(() => finite?.remove());
 
 describe('a server that is killed while a Job runs, and started again', () => {
   it('completes the Job with processes, each started once', async () => {

@@ -15,7 +15,7 @@ function findings(stack: Stack): string[] {
 }
 
 // Two hundred rules on eighty resources take a while on a small machine.
-describe('cdk-nag', { timeout: 180_000 }, () => {
+describe('cdk-nag', { timeout: 600_000 }, () => {
   it('finds nothing that is not meant', () => {
     expect(findings(makeStack())).toEqual([]);
   });

@@ -113,7 +113,7 @@ test('the Jobs of one minute are all made before anything is made of them or tol
   const before = await world.store.currentRevision();
   await world.pass(60_000);
   const written: string[] = [];
-  for await (const { changes, revision } of world.store.changes({}, before, AbortSignal.timeout(10_000))) {
+  for await (const { changes, revision } of world.store.changes({}, before, AbortSignal.timeout(60_000))) {
     written.push(...changes.map(({ type, key }) => `${key.resource} ${type}`));
     if (revision === (await world.store.currentRevision())) break;
   }

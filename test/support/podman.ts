@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from './eventually.js';
 import { busybox, busyboxArchive, perlArchive } from './images.js';
 
 /** A container engine of the test's own, with an image made from the machine's busybox (also as `busybox:1.36`). */
@@ -61,7 +62,7 @@ export async function startPodman(): Promise<TestEngine> {
       env,
       stdio: 'ignore',
     });
-    for (let tries = 0; !existsSync(socket) && tries < 200; tries++) await sleep(50);
+    await eventually('the socket of podman', async () => existsSync(socket) || undefined);
   };
   const pause = async () => {
     const gone = new Promise((resolve) => service.once('exit', resolve));
@@ -88,8 +89,4 @@ export async function startPodman(): Promise<TestEngine> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -9,7 +9,7 @@ describeDynamoDb(
   (suite) => {
     it(
       `from a pod's creation to its being counted are at most ten writes and ten reads, in a Job of ${PODS}`,
-      { timeout: 180_000 },
+      { timeout: 600_000 },
       async () => {
         const { writeUnits, readUnits, succeeded } = await unitsPerPod(suite.database, { pods: PODS });
         expect(succeeded).toBe(PODS);
@@ -18,7 +18,7 @@ describeDynamoDb(
       },
     );
 
-    it('are little more for pods that wait for their launch', { timeout: 120_000 }, async () => {
+    it('are little more for pods that wait for their launch', { timeout: 300_000 }, async () => {
       const measured = await unitsPerPod(suite.database, { pods: 150, isPaced: true });
       expect(measured.succeeded).toBe(150);
       // On a busy machine batches are smaller, and the feed's share is larger: 9.5 to 10.

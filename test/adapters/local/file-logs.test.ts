@@ -27,7 +27,7 @@ const read = (options: Partial<LogOptions> = {}) =>
   new FileLogs(new PodFolders(root), {
     isRunning: async () => running,
     nextChange: ({ uid }, signal) => changes.next(uid, signal),
-  }).read(pod, 'main', 0, { follow: false, timestamps: false, signal: AbortSignal.timeout(10_000), ...options });
+  }).read(pod, 'main', 0, { follow: false, timestamps: false, signal: AbortSignal.timeout(60_000), ...options });
 
 async function text(options?: Partial<LogOptions>): Promise<string> {
   return collectText((await read(options))!);

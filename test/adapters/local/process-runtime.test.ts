@@ -152,7 +152,7 @@ describe('a restarted server', () => {
   it('kills what an earlier one has told to stop when the grace is over', async () => {
     const pod = makePod();
     await start(pod, 'trap "" TERM; echo up; while true; do sleep 0.1; done');
-    const options = { follow: true, timestamps: false, limitBytes: 2, signal: AbortSignal.timeout(10_000) };
+    const options = { follow: true, timestamps: false, limitBytes: 2, signal: AbortSignal.timeout(60_000) };
     expect(await collectText((await runtime.logs.read(identity(pod), 'main', 0, options))!)).toBe('up');
     await runtime.stop(identity(pod), 1);
     await runtime.close();
@@ -243,7 +243,7 @@ describe('a pod of processes', () => {
       await runtime.start(startOf(pod, { container, workingDir, command }));
     }
     const read = async (container: string) => {
-      const options = { follow: true, timestamps: false, signal: AbortSignal.timeout(10_000) };
+      const options = { follow: true, timestamps: false, signal: AbortSignal.timeout(60_000) };
       return collectText((await runtime.logs.read(identity(pod), container, 0, options))!);
     };
     expect(await Promise.all(Object.keys(places).map(read))).toEqual([`${home}\n`, `${tmpdir()}\n`, `${home}\n`]);

@@ -92,7 +92,7 @@ describeTable('several processes on one table', (on) => {
     expect(await store.get(job('pi'))).toEqual(again);
   });
 
-  it('holds objects of a megabyte and a half, and clears away what they were', { timeout: 120_000 }, async () => {
+  it('holds objects of a megabyte and a half, and clears away what they were', { timeout: 300_000 }, async () => {
     const [store, reader] = [on.world.process(), on.world.process()];
     const beginning = await store.currentRevision();
     const large = (n: number) => object('large', {}, { n, text: randomBytes(1_100_000).toString('base64') });

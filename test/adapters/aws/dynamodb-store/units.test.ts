@@ -6,7 +6,7 @@ import { describeTable } from './describe-table.js';
 
 const PODS = 100;
 /** Six hundred writes, on a machine that is busy with other tests. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 describeTable(
   'capacity units',

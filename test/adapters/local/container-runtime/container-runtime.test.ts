@@ -10,6 +10,7 @@ import { SystemClock } from '../../../../lib/adapters/local/system-clock.js';
 import type { Pod } from '../../../../lib/apis/core/v1/pod/types.js';
 import type { ContainerReportState, PodIdentity, RuntimeEvent } from '../../../../lib/ports/pod-runtime.js';
 import { collectText } from '../../../support/collect.js';
+import { eventually } from '../../../support/eventually.js';
 import { makePod, startOf } from '../../../support/pods.js';
 import { startPodman, whyNoPodman, type TestEngine } from '../../../support/podman.js';
 
@@ -63,13 +64,13 @@ describe.skipIf(unavailable)(`containers of an engine${unavailable ? ` (skipped:
     }
   };
   const logOf = async (pod: Pod, container = 'main') => {
-    const options = { follow: false, timestamps: false, signal: AbortSignal.timeout(10_000) };
+    const options = { follow: false, timestamps: false, signal: AbortSignal.timeout(60_000) };
     return collectText((await runtime.logs.read(identity(pod), container, 0, options))!);
   };
 
   it('are looked after again when the engine has been away', async () => {
     const pod = podOf();
-    await runtime.start(startOf(pod, shell('sleep 1; exit 9')));
+    await runtime.start(startOf(pod, shell('sleep 5; exit 9')));
     await until(pod, 'running');
     await podman.pause();
     await expect(runtime.observe(identity(pod))).rejects.toThrow('does not answer');
@@ -100,8 +101,11 @@ describe.skipIf(unavailable)(`containers of an engine${unavailable ? ` (skipped:
     expect((await runtime.observe(identity(pod))).containers).toEqual([]);
     await runtime.start(startOf(pod, shell('exit 3')));
     // Made by other hands it has no label of this server, so that nothing announces its end.
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    expect((await runtime.observe(identity(pod))).containers).toMatchObject([{ state: { exitCode: 3 } }]);
+    const containers = await eventually('its end', async () => {
+      const report = await runtime.observe(identity(pod));
+      return report.containers[0]?.state.type === 'terminated' ? report.containers : undefined;
+    });
+    expect(containers).toMatchObject([{ state: { exitCode: 3 } }]);
   });
 
   it('that somebody removes are lost, or as they ended, and are never run again', async () => {
