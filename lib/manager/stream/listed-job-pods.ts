@@ -7,6 +7,7 @@ import { podNamePrefix } from '../../controllers/job/pod-names.js';
 import { isTracked } from '../../controllers/job/pods.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Change, ObjectKey, Revision, Store, StoredObject } from '../../ports/store.js';
+import { inBatches } from '../commands/batches.js';
 import { joinKey, splitKey } from '../controller.js';
 import { jobKeyOf, matters, type JobPodsView, type PodsOfJob } from '../controllers/job-pods.js';
 import { Recent } from '../events/recent.js';
@@ -205,13 +206,13 @@ export class ListedJobPods implements JobPodsView {
 
   /** Of the orphans that were told of, those that still are, as they are now. */
   async #current(holds: (orphan: StoredObject) => boolean): Promise<readonly Pod[]> {
+    const known = Array.from(this.#orphans).filter(([, orphan]) => holds(orphan));
     const current: Pod[] = [];
-    for (const [uid, orphan] of this.#orphans) {
-      if (!holds(orphan)) continue;
-      const pod = (await this.store.get(orphan.key))?.object as PodObject | undefined;
-      if (pod?.metadata.uid === uid && jobKeyOf(pod) === joinKey(orphan.key.namespace, '')) current.push(pod);
+    await inBatches(known, async ([uid, { key }]) => {
+      const pod = (await this.store.get(key))?.object as PodObject | undefined;
+      if (pod?.metadata.uid === uid && jobKeyOf(pod) === joinKey(key.namespace, '')) current.push(pod);
       else this.#orphans.delete(uid);
-    }
+    });
     return current;
   }
 }
