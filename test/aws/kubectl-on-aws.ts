@@ -65,10 +65,10 @@ export class Namespace {
 
   #run(args: readonly string[], input?: string): Promise<KubectlResult> {
     const all = ['--namespace', this.name, ...args];
-    const { kubeconfig, emulator } = this.world;
+    const { kubeconfig, environment } = this.world;
     // Its token is made by `finite aws token`, which needs credentials.
     return runKubectl(newestKubectl!, kubeconfig, all, {
-      env: emulator.environment,
+      env: environment,
       ...(input !== undefined && { input }),
     });
   }
@@ -79,6 +79,9 @@ export class Namespace {
     return stdout;
   }
 }
+
+/** For pods that do not hear that they should end: they are killed, and nobody waits. */
+export const atOnce = { terminationGracePeriodSeconds: 1 } as const;
 
 /** A Job of one busybox container that runs a shell script. */
 export function shellJob(name: string, script: string, spec: object = {}, pod: object = {}): object {

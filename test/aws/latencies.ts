@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { request } from 'node:https';
 import { buffer } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Job } from '../../lib/apis/batch/v1/job/types.js';
 import { eventually } from '../support/eventually.js';
+import { runFinite } from './finite-on-aws.js';
 import { shellJob } from './kubectl-on-aws.js';
+import { allTasks, podOf } from './tasks.js';
 import type { World } from './world.js';
 
-const run = promisify(execFile);
-const program = fileURLToPath(new URL('../../dist/bin/finite.js', import.meta.url));
 const JOBS = 9;
 const GETS = 21;
 
@@ -31,13 +28,14 @@ export async function measureLatencies(world: World, server: string): Promise<La
     const name = `latency-${n}`;
     const begin = Date.now();
     await client('POST', jobs, shellJob(name, 'true'));
-    const task = await eventually('its task is there', async () => taskOf(world, name));
+    const task = await eventually('its task is there', () => taskOf(world, name));
     created.push(task.createdAt!.getTime() - begin);
     await eventually('it is complete', async () => {
       const { status } = (await client('GET', `${jobs}/${name}`)) as Job;
       return status.succeeded === 1 || undefined;
     });
-    told.push(Date.now() - taskOf(world, name)!.stoppedAt!.getTime());
+    const now = Date.now();
+    told.push(now - (await taskOf(world, name))!.stoppedAt!.getTime());
   }
   const gets: number[] = [];
   for (let n = 0; n < GETS; n++) {
@@ -48,18 +46,14 @@ export async function measureLatencies(world: World, server: string): Promise<La
   return { warmGet: median(gets), createToRunTask: median(created), eventToStatus: median(told) };
 }
 
-function taskOf(world: World, job: string) {
-  const isOf = (tags: readonly { key?: string; value?: string }[] = []) =>
-    tags.some(({ key, value }) => key === 'finite.dev/job' && value === job);
-  return world.ecs!.ecs.tasks().find(({ tags }) => isOf(tags));
+async function taskOf(world: World, job: string) {
+  return (await allTasks(world)).find((task) => podOf(task).startsWith(`default/${job}-`));
 }
 
 type Client = (method: string, path: string, body?: object) => Promise<unknown>;
 
 async function connect(world: World, server: string): Promise<Client> {
-  const env = { ...process.env, ...world.emulator.environment };
-  const cluster = world.stack.outputs['ClusterId']!;
-  const { stdout } = await run(process.execPath, [program, 'aws', 'token', '--cluster', cluster], { env });
+  const stdout = await runFinite(world, 'token', '--cluster', world.deployed.outputs['ClusterId']!);
   const { token } = (JSON.parse(stdout) as { readonly status: { readonly token: string } }).status;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   return (method, path, body) =>

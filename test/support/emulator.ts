@@ -13,13 +13,11 @@ const VERSION = '1.5.33';
 const READY_TRIES = 300;
 const READY_PAUSE_MS = 100;
 
-/** AWS as the tests see it: an endpoint, and the environment in which the SDK, the CDK and `aws` find it. */
+/** An emulator of AWS. */
 export interface Emulator {
   /** `http://localhost:4566`. */
   readonly endpoint: string;
-  /** For child processes; also what the functions deployed there see of `AWS_ENDPOINT_URL_…`. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** What it has written so far; empty for one that was not started here. */
+  /** What it has written so far. */
   log(): string;
   stop(): Promise<void>;
 }
@@ -33,7 +31,6 @@ export interface EmulatorOptions {
 
 /** Why none can be started here. */
 export function whyNoEmulator(): string | undefined {
-  if (given() !== undefined) return undefined;
   try {
     execFileSync('python3', ['-c', 'import venv, ensurepip'], { stdio: 'pipe' });
     return undefined;
@@ -43,15 +40,10 @@ export function whyNoEmulator(): string | undefined {
 }
 
 /**
- * The endpoint that AWS_ENDPOINT_URL names, where it is set: LocalStack for one. Otherwise MiniStack on a free port,
- * installed on first use below `.finite`, with the SDK that AWS' own Node.js runtime has.
+ * MiniStack on a free port, installed on first use below `.finite`, with the SDK that AWS' own Node.js runtime has. The
+ * account is the access key's ID, where that is of twelve digits.
  */
 export async function startEmulator({ engine, environment = {} }: EmulatorOptions = {}): Promise<Emulator> {
-  const endpoint = given();
-  if (endpoint !== undefined) {
-    const own = { ...accessTo(endpoint), ...environment };
-    return { endpoint, environment: own, log: () => '', stop: async () => undefined };
-  }
   const program = await install();
   const folder = await mkdtemp(join(tmpdir(), 'finite-emulator-'));
   const port = await freePort();
@@ -64,7 +56,7 @@ export async function startEmulator({ engine, environment = {} }: EmulatorOption
       ...environment,
       ...(engine !== undefined && { DOCKER_HOST: engine }),
       GATEWAY_PORT: String(port),
-      NODE_PATH: [runtimeModules(folder), join(root, 'node_modules')].join(delimiter),
+      NODE_PATH: [runtimeModules(), join(root, 'node_modules')].join(delimiter),
     },
     stdio: ['ignore', openSync(logFile, 'a'), openSync(logFile, 'a')],
   });
@@ -82,20 +74,7 @@ export async function startEmulator({ engine, environment = {} }: EmulatorOption
     await stop();
     throw new Error(`MiniStack did not come up:\n${text}`);
   }
-  return { endpoint: url, environment: { ...accessTo(url), ...environment }, log, stop };
-}
-
-function given(): string | undefined {
-  return process.env['AWS_ENDPOINT_URL'] || undefined;
-}
-
-function accessTo(endpoint: string): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: process.env['AWS_ACCESS_KEY_ID'] ?? 'test',
-    AWS_SECRET_ACCESS_KEY: process.env['AWS_SECRET_ACCESS_KEY'] ?? 'test',
-    AWS_REGION: process.env['AWS_REGION'] ?? 'us-east-1',
-  };
+  return { endpoint: url, log, stop };
 }
 
 /** Credentials and profiles of a real account have no business in the emulator. */
@@ -121,8 +100,8 @@ async function install(): Promise<string> {
  * What AWS' Node.js runtime brings and the CDK's own custom resources import. The one that empties the VPC's default
  * security group asks for a client that finite does not use: here it finds one that answers everything with nothing.
  */
-function runtimeModules(folder: string): string {
-  const modules = join(folder, 'node_modules');
+function runtimeModules(): string {
+  const modules = join(root, '.finite', 'lambda-runtime');
   const ec2 = join(modules, '@aws-sdk', 'client-ec2');
   mkdirSync(ec2, { recursive: true });
   const text = 'exports.EC2 = class { constructor() { return new Proxy(this, { get: () => async () => ({}) }); } };\n';

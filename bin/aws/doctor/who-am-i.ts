@@ -5,13 +5,13 @@ import { readToken } from '../../../lib/adapters/aws/iam-authenticator/token.js'
 import { makeToken, type Credentials } from '../make-token.js';
 
 /** The ARN that STS knows the credentials' owner by: asked in the way the deployed server asks. */
-export async function whoAmI(credentials: Credentials, region: string): Promise<string> {
+export async function whoAmI(credentials: Credentials, region: string, environment = process.env): Promise<string> {
   const clusterId = 'finite-doctor';
   const now = new Date();
   const { token } = await makeToken(credentials, { clusterId, region }, now);
   const presigned = readToken(token, { isStsHost: stsHostsBeside(region), now: now.getTime() });
   if ('refused' in presigned) throw new Error(`no token can be made of these credentials: ${presigned.refused}`);
-  const { status, contentType, body } = await sendToSts(clusterId, stsEndpoint(process.env))(presigned);
+  const { status, contentType, body } = await sendToSts(clusterId, stsEndpoint(environment))(presigned);
   const arn = status === 200 ? readCallerArn(contentType, body) : undefined;
   if (arn === undefined) throw new Error(`STS answers ${status}${codeOf(body)}`);
   return arn;

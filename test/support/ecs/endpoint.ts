@@ -19,6 +19,7 @@ export interface EcsEndpointOptions {
   readonly awsEndpoint: string;
   readonly region?: string;
   readonly account?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Left out: any that is free. */
   readonly port?: number;
   /** Variables of every container, such as AWS_ENDPOINT_URL; given is this machine's address as containers see it. */
@@ -50,7 +51,7 @@ export async function startEcsEndpoint(options: EcsEndpointOptions): Promise<Ecs
   const config = {
     endpoint: options.awsEndpoint,
     region,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: options.credentials ?? { accessKeyId: 'test', secretAccessKey: 'test' },
   };
   const [address] = engineAddresses({ DOCKER_HOST: options.engine });
   const engine = await Engine.connect(address!);

@@ -6,31 +6,29 @@ import {
   ListStateMachinesCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { whyNoEmulator } from '../support/emulator.js';
-import { whyNoPodman } from '../support/podman.js';
-import { Namespace, newestKubectl, shellJob } from './kubectl-on-aws.js';
+import { atOnce, Namespace, shellJob } from './kubectl-on-aws.js';
 import { measureLatencies } from './latencies.js';
-import { startWorld, type World } from './world.js';
+import { hasModel } from './place.js';
+import { allTasks, liveTasks } from './tasks.js';
+import type { World } from './world.js';
 
 /*
  * The stack as it is deployed, used with kubectl. Answers of the API come at once here, as the emulator cannot stream:
  * live watches and `logs -f` are tested in test/adapters/aws/lambda-http.
  */
-const why = whyNoPodman() ?? whyNoEmulator() ?? (newestKubectl === undefined ? 'no kubectl is installed' : undefined);
 const example = (name: string): string => fileURLToPath(new URL(`../../examples/${name}.yaml`, import.meta.url));
 
-describe.skipIf(why !== undefined)(`Jobs on AWS${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
+export function describeJobs(deployed: () => World): void {
   let world: World;
   let count = 0;
   const namespace = (): Promise<Namespace> => Namespace.create(world, `test-${count++}`);
-  const liveTasks = () => world.ecs!.ecs.tasks().filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+  const tasksOf = ({ name }: Namespace) => liveTasks(world, `${name}/`);
 
-  beforeAll(async () => {
-    world = await startWorld({ ecs: 'model' });
+  beforeAll(() => {
+    world = deployed();
   });
-  afterAll(() => world?.close());
 
   it.concurrent('runs the examples to their end, with logs', async () => {
     const here = await namespace();
@@ -121,25 +119,25 @@ describe.skipIf(why !== undefined)(`Jobs on AWS${why === undefined ? '' : ` (ski
       async () => (await here.ok('logs', 'job/inputs', '-c', 'main')) || undefined,
     );
     expect(log).toMatch(/^red sesame inputs-\w+\nfrom a filesesame a note\n$/);
-    expect(JSON.stringify(world.ecs!.ecs.tasks())).not.toContain('sesame');
+    expect(JSON.stringify(await allTasks(world))).not.toContain('sesame');
   });
 
   it.concurrent('ends a Job at its deadline, and its task with it', async () => {
     const here = await namespace();
-    await here.create(shellJob('late', 'sleep 1000', { activeDeadlineSeconds: 6 }));
+    await here.create(shellJob('late', 'sleep 1000', { activeDeadlineSeconds: 6 }, atOnce));
     const { status } = await here.until('late', 'Failed');
     expect(status.conditions?.at(-1)?.reason).toBe('DeadlineExceeded');
-    await eventually('no task is left', async () => (tasksOf(world, here).length === 0 ? true : undefined));
+    await eventually('no task is left', async () => ((await tasksOf(here)).length === 0 ? true : undefined));
   });
 
   it.concurrent('suspends and resumes a Job', async () => {
     const here = await namespace();
     await here.ok('create', '-f', example('suspended'));
-    await here.create(shellJob('rests', '[ -n "$(date)" ] && sleep 1000'));
+    await here.create(shellJob('rests', '[ -n "$(date)" ] && sleep 1000', {}, atOnce));
     await here.untilRunning('rests', 1);
     await here.ok('patch', 'job', 'rests', '-p', '{"spec":{"suspend":true}}');
     await here.until('rests', 'Suspended');
-    await eventually('its task has ended', async () => (tasksOf(world, here).length === 0 ? true : undefined));
+    await eventually('its task has ended', async () => ((await tasksOf(here)).length === 0 ? true : undefined));
     await here.ok('patch', 'job', 'suspended', '-p', '{"spec":{"suspend":false}}');
     await here.until('suspended', 'Complete');
     await here.ok('patch', 'job', 'rests', '-p', '{"spec":{"suspend":false}}');
@@ -149,15 +147,15 @@ describe.skipIf(why !== undefined)(`Jobs on AWS${why === undefined ? '' : ` (ski
 
   it.concurrent('follows a change of parallelism', async () => {
     const here = await namespace();
-    await here.create(shellJob('wide', 'sleep 1000', { parallelism: 1, completions: 10 }));
+    await here.create(shellJob('wide', 'sleep 1000', { parallelism: 1, completions: 10 }, atOnce));
     await here.untilRunning('wide', 1);
     await here.ok('patch', 'job', 'wide', '-p', '{"spec":{"parallelism":3}}');
     await here.untilRunning('wide', 3);
     await here.ok('scale', 'job', 'wide', '--replicas=1');
-    await eventually('one task is left', async () => (tasksOf(world, here).length === 1 ? true : undefined));
+    await eventually('one task is left', async () => ((await tasksOf(here)).length === 1 ? true : undefined));
     expect((await here.job('wide')).status.active).toBe(1);
     await here.ok('delete', 'job', 'wide');
-    await eventually('no task is left', async () => (tasksOf(world, here).length === 0 ? true : undefined));
+    await eventually('no task is left', async () => ((await tasksOf(here)).length === 0 ? true : undefined));
     expect(await here.pods('wide')).toEqual([]);
   });
 
@@ -171,18 +169,18 @@ describe.skipIf(why !== undefined)(`Jobs on AWS${why === undefined ? '' : ` (ski
     await eventually('its pods have gone', async () => ((await here.pods('short')).length === 0 ? true : undefined));
   });
 
-  it.concurrent('replaces a pod on Spot that is interrupted, without counting it', async () => {
+  it.skipIf(!hasModel()).concurrent('replaces a pod on Spot that is interrupted, without counting it', async () => {
     const here = await namespace();
     const spec = {
       backoffLimit: 0,
       podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] }] },
     };
-    const onSpot = { nodeSelector: { 'finite.dev/capacity': 'spot' }, terminationGracePeriodSeconds: 1 };
+    const onSpot = { nodeSelector: { 'finite.dev/capacity': 'spot' }, ...atOnce };
     await here.create(shellJob('spot', 'sleep 1000', spec, onSpot));
     const [pod] = await here.untilRunning('spot', 1);
-    const task = tasksOf(world, here)[0]!;
-    expect(task.capacityProviderName).toBe('FARGATE_SPOT');
-    world.ecs!.ecs.loseHost(task.taskArn!);
+    const [task] = await tasksOf(here);
+    expect(task!.capacityProviderName).toBe('FARGATE_SPOT');
+    world.place.ecs!.ecs.loseHost(task!.taskArn!);
     const next = await eventually('another pod runs', async () =>
       (await here.pods('spot')).find(
         ({ metadata, status }) => metadata.uid !== pod!.metadata.uid && status.phase === 'Running',
@@ -233,30 +231,15 @@ describe.skipIf(why !== undefined)(`Jobs on AWS${why === undefined ? '' : ` (ski
   });
 
   it('leaves no task behind', async () => {
-    await eventually('all tasks have ended', async () => (liveTasks().length === 0 ? true : undefined));
+    await eventually('all tasks have ended', async () => ((await liveTasks(world)).length === 0 ? true : undefined));
   });
-});
+}
 
 const here = (world: World): Namespace => new Namespace(world, 'default');
 
-/** Tasks of a namespace that have not stopped. */
-function tasksOf(world: World, { name }: Namespace) {
-  const isOurs = (tags: readonly { key?: string; value?: string }[] | undefined) =>
-    tags?.some(({ key, value }) => key === 'finite.dev/namespace' && value === name);
-  return world.ecs!.ecs.tasks().filter(({ lastStatus, tags }) => lastStatus !== 'STOPPED' && isOurs(tags));
-}
-
 /** Inputs of the executions that wait or have waited. */
 async function waits(world: World): Promise<readonly string[]> {
-  const { environment, endpoint } = world.emulator;
-  const client = new SFNClient({
-    endpoint,
-    region: environment['AWS_REGION'],
-    credentials: {
-      accessKeyId: environment['AWS_ACCESS_KEY_ID']!,
-      secretAccessKey: environment['AWS_SECRET_ACCESS_KEY']!,
-    },
-  });
+  const client = new SFNClient(world.place.client);
   const { stateMachines = [] } = await client.send(new ListStateMachinesCommand({}));
   const { stateMachineArn } = stateMachines.find(({ name }) => name?.includes('finite') || name?.includes('Wake'))!;
   const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1000 }));
