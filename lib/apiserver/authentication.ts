@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Authenticator, User } from '../ports/authentication.js';
+import { bearerToken, type Authenticator, type User } from '../ports/authentication.js';
 
 /** Believes the transport's client certificates and a fixed set of bearer tokens. A token that is sent must be right. */
 export function createAuthenticator(tokens: readonly { readonly token: string; readonly user: User }[]): Authenticator {
@@ -14,26 +14,9 @@ export function createAuthenticator(tokens: readonly { readonly token: string; r
   };
 }
 
-/** Asks one after the other until one knows the caller. */
-export function firstOf(...authenticators: readonly Authenticator[]): Authenticator {
-  return {
-    async authenticate(request, connection) {
-      for (const authenticator of authenticators) {
-        const user = await authenticator.authenticate(request, connection);
-        if (user !== undefined) return user;
-      }
-      return undefined;
-    },
-  };
-}
-
 /** With the group of everybody who is known. */
 export function withAuthenticated({ name, groups }: User): User {
   return { name, groups: [...groups, 'system:authenticated'] };
-}
-
-function bearerToken(request: Request): string | undefined {
-  return /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];
 }
 
 /** Digests are compared, all of them, so that the time taken says nothing about a token. */

@@ -19,3 +19,8 @@ export interface Authenticator {
    */
   authenticate(request: Request, connection: ConnectionInfo): Promise<User | undefined>;
 }
+
+/** The token of `Authorization: Bearer …`; undefined: there is none. */
+export function bearerToken(request: Request): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+}

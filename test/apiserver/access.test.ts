@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { createAuthenticator, firstOf } from '../../lib/apiserver/authentication.js';
 import type { ConnectionInfo } from '../../lib/ports/authentication.js';
 import { startTestServer } from '../support/api-server.js';
 
@@ -97,17 +96,6 @@ describe('with credentials', () => {
       expect((await ask(path, nobody)).status).toBe(200);
     },
   );
-
-  it('believes the first of several authenticators that knows the caller', async () => {
-    const named = (name: string): ReturnType<typeof createAuthenticator> =>
-      createAuthenticator([{ token: `token-of-${name}`, user: { name, groups: ['system:masters'] } }]);
-    const { server } = startTestServer({ authenticator: firstOf(named('a'), named('b')) });
-    const asked = async (token: string): Promise<number> => {
-      const headers = { authorization: `Bearer ${token}` };
-      return (await server.fetch(new Request(`http://server${pods}`, { headers }))).status;
-    };
-    expect([await asked('token-of-a'), await asked('token-of-b'), await asked('token-of-c')]).toEqual([200, 200, 401]);
-  });
 
   it('asks the authorizer with the words of RBAC', async () => {
     const asked: unknown[] = [];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StatusError } from '../../../apis/meta/v1/status-error.js';
-import type { Authenticator, User } from '../../../ports/authentication.js';
+import { bearerToken, type Authenticator, type User } from '../../../ports/authentication.js';
 import type { Clock } from '../../../ports/clock.js';
 import { readAdmins, type IsAdmin } from './admins.js';
 import { readIdentity } from './arn.js';
@@ -50,7 +50,7 @@ export class IamAuthenticator implements Authenticator {
   }
 
   async authenticate(request: Request): Promise<User | undefined> {
-    const [, token] = /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+    const token = bearerToken(request);
     if (!token?.startsWith(tokenPrefix)) return undefined;
     const now = this.#options.clock.now();
     const read = readToken(token, { isStsHost: this.#isStsHost, now });
