@@ -1,4 +1,5 @@
-import { StatusError } from '../apis/meta/v1/status-error.js';
+import { durationProblem } from '../apis/meta/v1/go-duration.js';
+import { badRequest, StatusError } from '../apis/meta/v1/status-error.js';
 import type { Authenticator, ConnectionInfo, User } from '../ports/authentication.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ids } from '../ports/ids.js';
@@ -150,6 +151,7 @@ async function answerResource(
 ): Promise<Response> {
   const { kind, namespace, name, subresource } = path;
   const route = routeOf(request.method, path, query);
+  if (route.verb !== 'watch') checkTimeout(query);
   await authorize({ user, verb: route.verb, group: kind.group, resource: kind.resource, subresource, namespace, name });
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(text);
@@ -170,6 +172,13 @@ async function answerResource(
     if (error instanceof StatusError) return failure(request, error, warnings);
     throw error;
   }
+}
+
+/** How long a client wants to wait for its answer. Answers take no longer here, but the parameter must be a duration. */
+function checkTimeout(query: URLSearchParams): void {
+  const timeout = query.get('timeout');
+  const problem = timeout ? durationProblem(timeout) : undefined;
+  if (problem !== undefined) throw badRequest(`invalid timeout specified in the request URL - ${problem}`);
 }
 
 function represent(asked: ResourceRequest, result: Exclude<HandlerResult, Response>, now: number): object {

@@ -22,6 +22,19 @@ describe('the first namespaces', () => {
   });
 });
 
+describe('the parameter `timeout`', () => {
+  it.each([
+    ['GET', 'abc', 400, 'invalid timeout specified in the request URL - time: invalid duration "abc"'],
+    ['POST', '5', 400, 'invalid timeout specified in the request URL - time: missing unit in duration "5"'],
+    ['GET', '30s', 200, undefined],
+    ['GET', '', 200, undefined],
+  ])('of a %s may be a duration, not %j', async (method, timeout, code, message) => {
+    const { send } = startTestServer();
+    const { status, body } = await send(method, `${configMaps}?timeout=${timeout}`);
+    expect([status, body.message]).toEqual([code, message]);
+  });
+});
+
 describe('paths', () => {
   it.each([
     ['/apis/batch/v1/namespaces/default/foos', 404],

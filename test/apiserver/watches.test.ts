@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../support/api-server.js';
+import { turn } from '../support/virtual-time.js';
 
 const configMaps = '/api/v1/namespaces/default/configmaps';
 const merge = { 'content-type': 'application/merge-patch+json' };
@@ -57,11 +58,6 @@ async function startWith(...names: string[]): Promise<TestServer> {
 
 async function revisionOf({ send }: TestServer): Promise<string> {
   return (await send('GET', configMaps)).body.metadata.resourceVersion;
-}
-
-/** Lets what is under way get as far as it can. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('a watch', () => {
@@ -146,7 +142,7 @@ describe('a watch', () => {
     const server = await startWith();
     const watcher = await Watcher.open(server, `${configMaps}?watch=1&allowWatchBookmarks=true`);
     const bookmark = watcher.next();
-    await settle();
+    await turn();
     server.clock.advanceTo(server.clock.now() + 61_000);
     expect(await bookmark).toMatchObject({
       type: 'BOOKMARK',
@@ -160,7 +156,7 @@ describe('a watch', () => {
     const watcher = await Watcher.open(server, `${configMaps}?watch=1&timeoutSeconds=5`);
     expect(await watcher.brief()).toBe('ADDED a');
     const end = watcher.brief();
-    await settle();
+    await turn();
     server.clock.advanceTo(server.clock.now() + 5_000);
     expect(await end).toBe('end');
   });
@@ -193,7 +189,7 @@ describe('a watch', () => {
       return changes(range, after, signal);
     };
     const watchers = await Promise.all([1, 2, 3].map(() => Watcher.open(server, `${configMaps}?watch=1`)));
-    await settle();
+    await turn();
     expect(open).toBe(3);
     await Promise.all(watchers.map((watcher) => watcher.cancel()));
     expect(open).toBe(0);

@@ -11,9 +11,10 @@ const batchItems = 32;
 /** Deletes what a list with the same parameters would show, and answers with that list as it was. */
 export const removeCollection: Handler = async (context, asked) => {
   const { kind, strategy } = asked;
+  // First what is to be deleted, then how: what is wrong is told in this order.
+  const { items, metadata } = await listObjects(context, asked);
   const { dryRun, ...options } = await parseDeleteOptions(asked.request, asked.query);
   warnOfOrphans(asked, options);
-  const { items, metadata } = await listObjects(context, asked);
   const keys = items.map(({ metadata: { namespace = '', name } }) => ({ resource: kind.resource, namespace, name }));
   for (let from = 0; from < keys.length; from += batchItems) {
     const batch = keys.slice(from, from + batchItems);
