@@ -146,7 +146,7 @@ export class LaunchDrain {
     slice.begin(chosen);
   }
 
-  /** Who queues in between finds the flag still up, or its item is found here, or it puts the flag up itself. */
+  /** Who queues in between has its item found here, or looks at the flag afterwards and puts it up itself. */
   async #close(provider: CapacityProvider, id: string, state: BudgetState): Promise<boolean> {
     const closed = withProvider(released(state, provider), provider, { isBacklogged: false });
     if (!(await this.#table.replaceBudget(closed))) return false;

@@ -114,9 +114,10 @@ export class LaunchQueue implements LaunchBudget {
   }
 
   /**
-   * 1. Those that have to wait are put in the queue. 2. The budget is replaced: tokens taken, `isBacklogged` set.
-   * 3. The drain is woken. If the process stops after 1 or 2, nobody has been answered: the pods are asked for again,
-   * and stand in the queue twice, which their second turn finds out.
+   * 1. Those that have to wait are put in the queue. 2. The budget is replaced: tokens taken, `isBacklogged` set; where
+   * it was set before, it has to be so still, or the drain has found the queue empty in between. 3. The drain is woken.
+   * If the process stops after 1 or 2, nobody has been answered: the pods are asked for again, and stand in the queue
+   * twice, which their second turn finds out.
    */
   async #serve(provider: CapacityProvider, entries: readonly Entry[]): Promise<void> {
     const { table, quotas, clock } = this.parts;
@@ -134,7 +135,8 @@ export class LaunchQueue implements LaunchBudget {
       const waiting = [...refused, ...open.slice(granted.length)];
       await this.#enqueue(provider, virtualTime, waiting, queued);
       const next = this.#nextState(state, provider, entries, granted.length, queued.size > 0);
-      if (next !== state && !(await table.replaceBudget(next))) continue;
+      const holds = next === state ? await this.#isStillQueue(provider, queued) : await table.replaceBudget(next);
+      if (!holds) continue;
       if (queued.size > 0 && (!isBacklogged || isAbandoned(state, provider, now)))
         await this.parts.wakes.soon(provider);
       for (const { answer } of granted) answer({ isGranted: true });
@@ -143,6 +145,10 @@ export class LaunchQueue implements LaunchBudget {
       }
       return;
     }
+  }
+
+  async #isStillQueue(provider: CapacityProvider, queued: ReadonlyMap<Entry, number>): Promise<boolean> {
+    return queued.size === 0 || (await this.parts.table.budget()).providers[provider].isBacklogged;
   }
 
   #nextState(

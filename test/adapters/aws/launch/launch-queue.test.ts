@@ -7,6 +7,7 @@ import { LaunchQueue } from '../../../../lib/adapters/aws/launch/launch-queue.js
 import { DEFAULT_QUOTAS } from '../../../../lib/adapters/aws/launch/quotas.js';
 import { VirtualClock } from '../../../../lib/adapters/memory/virtual-clock.js';
 import { MemoryLaunchTable } from '../../../support/launch/memory-launch-table.js';
+import { passing } from '../../../support/virtual-time.js';
 
 const START = Date.UTC(2026, 0, 1);
 const THROTTLED = { cause: 'throttled', message: 'Rate exceeded' } as const;
@@ -36,17 +37,7 @@ function world() {
   const ask = (count: number, job?: string) =>
     Promise.all(Array.from({ length: count }, (_, at) => queue.ask(request(at, job))));
   /** Lets time go by as long as the work needs it. */
-  const finish = async (work: Promise<unknown>) => {
-    let isDone = false;
-    const settle = () => (isDone = true);
-    work.then(settle, settle);
-    while (!isDone) {
-      for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
-      const next = clock.nextAlarm();
-      if (!isDone && next !== undefined) clock.advanceTo(next);
-    }
-    return work;
-  };
+  const finish = (work: Promise<unknown>) => passing(clock, work, 3);
   return { clock, table, woken, later, instance, queue, drain, request, ask, finish };
 }
 
@@ -71,6 +62,24 @@ describe('asking for leave', () => {
     expect(granted(await ask(18))).toBe(18);
     expect(table.writes).toBe(1);
     expect(woken).toEqual([]);
+  });
+
+  it('wakes the drain again that has found the queue empty in the moment before', async () => {
+    const { ask, finish, table, woken } = world();
+    await ask(19);
+    expect(woken).toEqual(['FARGATE']);
+    const put = table.put.bind(table);
+    table.put = async (waiting) => {
+      table.put = put;
+      const { providers, ...state } = await table.budget();
+      const FARGATE = { ...providers.FARGATE, isBacklogged: false };
+      expect(await table.replaceBudget({ ...state, providers: { ...providers, FARGATE } })).toBe(true);
+      return put(waiting);
+    };
+    await finish(ask(1, 'late'));
+    expect((await table.budget()).providers.FARGATE.isBacklogged).toBe(true);
+    expect(woken).toEqual(['FARGATE', 'FARGATE']);
+    expect(table.waiting).toBe(2);
   });
 
   it('queues the rest, a dozen to a write, and wakes the drain once', async () => {
