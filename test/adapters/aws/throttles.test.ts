@@ -1,22 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { inParallel, pastThrottles } from '../../../lib/adapters/aws/throttles.js';
 import { VirtualClock } from '../../../lib/adapters/memory/virtual-clock.js';
+import { passing } from '../../support/virtual-time.js';
 
 function named(name: string, more: object = {}): Error {
   return Object.assign(new Error(name), { name, ...more });
-}
-
-/** Lets the time pass that pauses take. */
-async function passing<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
-  let settled = false;
-  const mark = () => void (settled = true);
-  promise.then(mark, mark);
-  while (!settled) {
-    await new Promise((resolve) => setImmediate(resolve));
-    const alarm = clock.nextAlarm();
-    if (alarm !== undefined) clock.advanceTo(alarm);
-  }
-  return promise;
 }
 
 describe('calls that are refused', () => {

@@ -1,4 +1,5 @@
 import type { Change, ChangeBatch, FeedRange, Revision, Store, StoredObject } from '../../../lib/ports/store.js';
+import { turn } from '../../support/virtual-time.js';
 import { job, object, pathOf } from './samples.js';
 
 /** All changes of a range after a revision, up to the newest of now. */
@@ -28,7 +29,7 @@ export async function follow(
 /** Waits until all readers have come to a revision. */
 export async function readUntil(store: Store, readers: readonly Change[][], revision: Revision): Promise<void> {
   while (readers.some((seen) => (seen.at(-1)?.revision ?? 0) < revision)) {
-    await settle();
+    await turn();
     await store.currentRevision();
   }
 }
@@ -65,9 +66,4 @@ export function apply(state: Map<string, Revision>, changes: readonly Change[]):
     if (change.type === 'deleted') state.delete(pathOf(change));
     else state.set(pathOf(change), change.revision);
   }
-}
-
-/** Lets whoever waits in this process go on. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

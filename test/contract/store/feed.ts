@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, ChangeBatch, FeedRange, Revision } from '../../../lib/ports/store.js';
-import { apply, churn, follow, read, readUntil, settle } from './changes.js';
+import { turn } from '../../support/virtual-time.js';
+import { apply, churn, follow, read, readUntil } from './changes.js';
 import type { Suite } from './fixture.js';
 import { job, object, pathOf, range } from './samples.js';
 
@@ -87,7 +88,7 @@ export function describeFeed({ open }: Suite): void {
       const following = follow(store, { resource: 'jobs' }, after, stop.signal, (batch) => {
         for (const change of batch.changes) order.push(`seen ${change.revision}`);
       });
-      await settle();
+      await turn();
       for (const n of range(3)) {
         const { revision } = await store.create(job(`j${n}`), object(`j${n}`));
         expect(order.at(-1)).toBe(`seen ${revision}`);
@@ -137,7 +138,7 @@ export function describeFeed({ open }: Suite): void {
       const stop = new AbortController();
       const after = await store.currentRevision();
       const waiting = follow(store, {}, after, stop.signal, () => undefined);
-      await settle();
+      await turn();
       stop.abort();
       await waiting;
       await follow(store, {}, after, stop.signal, () => expect.unreachable());
@@ -147,7 +148,7 @@ export function describeFeed({ open }: Suite): void {
       const store = await open();
       const after = await store.currentRevision();
       const waiting = follow(store, {}, after, new AbortController().signal, () => undefined);
-      await settle();
+      await turn();
       await store.close();
       await waiting;
     });

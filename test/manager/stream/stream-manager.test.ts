@@ -5,8 +5,9 @@ import type { KubeObject } from '../../../lib/apis/meta/v1/object.js';
 import { PodNames, podNamePrefix, generateNameOf } from '../../../lib/controllers/job/pod-names.js';
 import type { ListOptions, ObjectKey, Page, Range, StoredObject } from '../../../lib/ports/store.js';
 import type { StreamBatch } from '../../../lib/manager/stream/stream-manager.js';
+import { turn } from '../../support/virtual-time.js';
 import { aJob, aPod, START_MS } from '../world.js';
-import { StreamWorld, turn } from './stream-world.js';
+import { StreamWorld } from './stream-world.js';
 
 function isComplete({ status }: Job): boolean {
   return status.conditions?.some(({ type }) => type === 'Complete') ?? false;

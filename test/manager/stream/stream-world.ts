@@ -17,6 +17,7 @@ import {
 } from '../../../lib/manager/stream/stream-manager.js';
 import type { Change, Revision, Store, StoredObject } from '../../../lib/ports/store.js';
 import type { WakeKey, WakeUp } from '../../../lib/ports/wake-ups.js';
+import { passing, turn } from '../../support/virtual-time.js';
 import { START_MS } from '../world.js';
 
 const EVERYTHING = ['job', 'cronjob', 'pod', 'garbage-collector', 'ttl-after-finished', 'namespace'] as const;
@@ -90,16 +91,8 @@ export class StreamWorld {
   }
 
   /** Lets time pass for as long as a promise needs. */
-  async passing<T>(promise: Promise<T>): Promise<T> {
-    let done = false;
-    const mark = (): void => void (done = true);
-    promise.then(mark, mark);
-    for (;;) {
-      await turn();
-      if (done) return promise;
-      const next = this.clock.nextAlarm();
-      if (next !== undefined) this.clock.advanceTo(Math.max(next, this.clock.now()));
-    }
+  passing<T>(promise: Promise<T>): Promise<T> {
+    return passing(this.clock, promise);
   }
 
   /** What the stream brings now. */
@@ -189,8 +182,4 @@ export class StreamWorld {
   async #follow(revision: Revision): Promise<void> {
     for await (const { changes } of this.store.changes({}, revision, this.#abort.signal)) this.stream.push(...changes);
   }
-}
-
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

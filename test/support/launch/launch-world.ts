@@ -14,6 +14,7 @@ import { PretendedBackend } from '../ecs/pretended-backend.js';
 import { PUBLISHED_QUOTAS, type EcsQuotas } from '../ecs/quotas.js';
 import { MemoryLaunchTable } from './memory-launch-table.js';
 import { FARGATE_PLACE } from '../aws/fargate-place.js';
+import { turn } from '../virtual-time.js';
 
 /** A pod as far as launching is concerned. */
 export interface TestPod {
@@ -93,7 +94,8 @@ export class LaunchWorld {
   /** Runs until it holds or nothing is left to do before `untilMs`. */
   async runUntil(isDone: () => boolean, untilMs: number): Promise<void> {
     for (;;) {
-      await settled();
+      // All that can happen without time going by.
+      await turn(3);
       if (isDone()) return;
       const next = this.clock.nextAlarm();
       if (next === undefined || next > untilMs) return;
@@ -172,11 +174,6 @@ export class LaunchWorld {
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => this.clock.at(this.clock.now() + ms, resolve));
   }
-}
-
-/** All that can happen without time going by has happened. */
-async function settled(): Promise<void> {
-  for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 function podStart({ key, job, provider, createdMs, held }: TestPod): PodStart {

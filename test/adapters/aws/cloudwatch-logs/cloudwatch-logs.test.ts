@@ -6,6 +6,7 @@ import type { ContainerStatus } from '../../../../lib/apis/core/v1/pod/status.js
 import type { Pod } from '../../../../lib/apis/core/v1/pod/types.js';
 import type { LogOptions } from '../../../../lib/ports/pod-logs.js';
 import { makePod } from '../../../support/pods.js';
+import { passing } from '../../../support/virtual-time.js';
 import { FakeLogGroup } from './fake-log-group.js';
 
 const START = Date.UTC(2026, 0, 1);
@@ -53,17 +54,6 @@ const textOf = async (chunks: AsyncIterable<Uint8Array> | undefined) => {
 const writeLines = (count: number) => {
   for (let line = 0; line < count; line++) group.write(STREAM, START + line * 1000, `line ${line}`);
 };
-/** Lets time pass until a promise has settled. */
-const settled = async <T>(promise: Promise<T>): Promise<T> => {
-  let isDone = false;
-  const done = promise.finally(() => (isDone = true));
-  while (!isDone) {
-    await new Promise((resolve) => setImmediate(resolve));
-    const next = clock.nextAlarm();
-    if (!isDone && next !== undefined) clock.advanceTo(next);
-  }
-  return done;
-};
 
 describe('a log that is read', () => {
   it('has all lines, over any number of pages', async () => {
@@ -106,7 +96,7 @@ describe('a log that is read', () => {
   it('waits when CloudWatch is asked too often', async () => {
     writeLines(1);
     group.failNext = new ThrottlingException({ message: 'Rate exceeded', $metadata: {} });
-    expect(await settled(textOf(await open()))).toBe('line 0\n');
+    expect(await passing(clock, textOf(await open()))).toBe('line 0\n');
   });
 });
 
@@ -143,7 +133,7 @@ describe('a log that is followed', () => {
       setStatus({ ...running, state: { terminated: { ...ended, containerID: 'ecs://task1/main' } } }),
     );
     clock.at(START + 7500, () => group.write(STREAM, START + 5900, 'last words'));
-    expect(await settled(text)).toBe('line 0\nline 1\nlater\nlast words\n');
+    expect(await passing(clock, text)).toBe('line 0\nline 1\nlater\nlast words\n');
   });
 
   it('goes on after its last lines', async () => {
@@ -151,21 +141,21 @@ describe('a log that is followed', () => {
     const text = textOf(await open({ follow: true, tailLines: 1 }));
     clock.at(START + 2000, () => group.write(STREAM, START + 2000, 'new'));
     clock.at(START + 4000, () => setStatus(running, 'Succeeded'));
-    expect(await settled(text)).toBe('line 4\nnew\n');
+    expect(await passing(clock, text)).toBe('line 4\nnew\n');
   });
 
   it('begins before there is a stream', async () => {
     const text = textOf(await open({ follow: true }));
     clock.at(START + 2000, () => group.write(STREAM, START + 2000, 'hello'));
     clock.at(START + 4000, () => setStatus(running, 'Succeeded'));
-    expect(await settled(text)).toBe('hello\n');
+    expect(await passing(clock, text)).toBe('hello\n');
   });
 
   it('ends when its reader has gone', async () => {
     const reader = new AbortController();
     const text = textOf(await open({ follow: true, signal: reader.signal }));
     clock.at(START + 2500, () => reader.abort());
-    expect(await settled(text)).toBe('');
+    expect(await passing(clock, text)).toBe('');
   });
 
   it('is read once for all who follow it', async () => {
@@ -173,14 +163,14 @@ describe('a log that is followed', () => {
     const followers = [];
     for (let follower = 0; follower < 10; follower++) followers.push(textOf(await open({ follow: true })));
     clock.at(START + 20_000, () => setStatus(running, 'Succeeded'));
-    const texts = await settled(Promise.all(followers));
+    const texts = await passing(clock, Promise.all(followers));
     expect(new Set(texts)).toEqual(new Set(['line 0\n']));
     const alone = group.calls;
     group.calls = 0;
     setStatus(running);
     const one = textOf(await open({ follow: true }));
     clock.at(clock.now() + 20_000, () => setStatus(running, 'Succeeded'));
-    await settled(one);
+    await passing(clock, one);
     // Each reads on its own what was written before; all wait together for what is written then.
     expect(alone).toBeLessThan(2 * group.calls + 9 * 2);
   });

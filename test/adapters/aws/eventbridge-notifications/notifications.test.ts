@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { EventBridgeNotifications } from '../../../../lib/adapters/aws/eventbridge-notifications/notifications.js';
 import { VirtualClock } from '../../../../lib/adapters/memory/virtual-clock.js';
 import type { Notification } from '../../../../lib/ports/notifications.js';
+import { passing } from '../../../support/virtual-time.js';
 
 /** The bus: what it took, and what it is to refuse. */
 class FakeBus {
@@ -52,19 +53,6 @@ function told(): readonly unknown[] {
   return bus.taken.map(({ Detail = '' }) => (JSON.parse(Detail) as { readonly name: string }).name);
 }
 
-/** Lets the time pass that retries take. */
-async function passing<T>(promise: Promise<T>): Promise<T> {
-  let settled = false;
-  const mark = () => void (settled = true);
-  promise.then(mark, mark);
-  while (!settled) {
-    await new Promise((resolve) => setImmediate(resolve));
-    const alarm = clock.nextAlarm();
-    if (alarm !== undefined) clock.advanceTo(alarm);
-  }
-  return promise;
-}
-
 describe('notifications on an event bus', () => {
   it('are events that say what, when, where and why', async () => {
     await notifications.tell([notification(0)]);
@@ -97,7 +85,7 @@ describe('notifications on an event bus', () => {
 
   it('that were not taken are told again, and only those', async () => {
     bus.refusals = [undefined, 'ThrottlingException', undefined, 'InternalFailure'];
-    await passing(notifications.tell(numbered(4)));
+    await passing(clock, notifications.tell(numbered(4)));
     expect(bus.sizes).toEqual([4, 2]);
     expect([...told()].sort()).toEqual(['job-0', 'job-1', 'job-2', 'job-3']);
   });
@@ -109,7 +97,7 @@ describe('notifications on an event bus', () => {
 
   it('are given up when the bus goes on throttling', async () => {
     bus.refusals = Array.from({ length: 1000 }, () => 'ThrottlingException');
-    await expect(passing(notifications.tell([notification(0)]))).rejects.toThrow('refused');
+    await expect(passing(clock, notifications.tell([notification(0)]))).rejects.toThrow('refused');
     expect(bus.sizes.length).toBeGreaterThan(3);
   });
 

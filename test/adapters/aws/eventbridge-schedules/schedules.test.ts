@@ -8,6 +8,7 @@ import { parseSchedule } from '../../../../lib/controllers/cronjob/schedule.js';
 import { FakeScheduler } from '../../../support/aws/fake-scheduler.js';
 import { FakeTable } from '../../../support/aws/fake-table.js';
 import { cronJobOf } from '../../../support/schedule-mapping.js';
+import { passing } from '../../../support/virtual-time.js';
 
 const START = Date.UTC(2026, 2, 1, 10);
 const MINUTE = 60_000;
@@ -141,14 +142,7 @@ describe('the schedules of a CronJob', () => {
 
   it('survive throttling', async () => {
     scheduler.throttled = 2;
-    let settled = false;
-    const done = schedules.ensure(cronJob('0 * * * *')).then(() => (settled = true));
-    while (!settled) {
-      await new Promise((resolve) => setImmediate(resolve));
-      const alarm = clock.nextAlarm();
-      if (alarm !== undefined) clock.advanceTo(alarm);
-    }
-    await done;
+    await passing(clock, schedules.ensure(cronJob('0 * * * *')));
     expect(scheduler.schedules.size).toBe(1);
   });
 

@@ -4,6 +4,7 @@ import { VirtualClock } from '../../../../lib/adapters/memory/virtual-clock.js';
 import type { WakeKey } from '../../../../lib/ports/wake-ups.js';
 import { FakeStepFunctions } from '../../../support/aws/fake-step-functions.js';
 import { FakeTable } from '../../../support/aws/fake-table.js';
+import { passing } from '../../../support/virtual-time.js';
 
 const START = Date.UTC(2026, 2, 1, 10);
 const SECOND = 1000;
@@ -169,14 +170,7 @@ describe('many wake-ups', () => {
 
   it('survive throttling', async () => {
     stepFunctions.throttled = 3;
-    const done = ensure(START + DAY);
-    let settled = false;
-    void done.then(() => (settled = true));
-    while (!settled) {
-      await new Promise((resolve) => setImmediate(resolve));
-      const alarm = clock.nextAlarm();
-      if (!settled && alarm !== undefined && alarm < START + DAY) clock.advanceTo(alarm);
-    }
+    await passing(clock, ensure(START + DAY));
     expect(stepFunctions.running()).toHaveLength(1);
   });
 

@@ -8,6 +8,7 @@ import {
 import { sweep, type SweepDepth } from '../../../../lib/manager/stream/sweep.js';
 import type { Change } from '../../../../lib/ports/store.js';
 import type { WakeKey, WakeUp } from '../../../../lib/ports/wake-ups.js';
+import { turn } from '../../../support/virtual-time.js';
 import { Gate, GatedStore } from './gate.js';
 import { SharedStore } from './shared-store.js';
 
@@ -230,8 +231,4 @@ export class Functions {
       this.#shards[shard]!.changes.push(change);
     }
   }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
