@@ -8,15 +8,23 @@ export interface Followed {
   readonly events: readonly EventToRecord[];
 }
 
+/** Jobs that are told of otherwise, by UID. */
+interface Exceptions {
+  /** No longer the CronJob's: in the list for as long as they exist. */
+  readonly released: ReadonlySet<string>;
+  /** Deleted now, for the sake of history limits: that they have completed is not told any more, as in Kubernetes. */
+  readonly leaving: ReadonlySet<string>;
+}
+
 /**
  * `status.active` and `status.lastSuccessfulTime` after a look at the Jobs. `started` are those that the status does
- * not know of yet, but that were made for ticks. A Job in the list that is the CronJob's no longer stays there for as long as it exists.
+ * not know of yet, but that were made for ticks.
  */
 export function followJobs(
   { metadata, status }: CronJob,
   jobs: readonly ChildJob[],
   started: readonly ChildJob[],
-  released: ReadonlySet<string>,
+  { released, leaving }: Exceptions,
 ): Followed {
   const byUid = new Map(jobs.map((job) => [job.uid, job]));
   const active = status.active ?? [];
@@ -28,10 +36,11 @@ export function followJobs(
     if (isMissing(uid)) events.push(event('Normal', 'MissingJob', `Active job went missing: ${name}`));
   }
   for (const job of started) known.add(job.uid);
-  for (const { uid, name, ended, deleting, backfilled } of jobs) {
+  for (const { uid, name, ended, backfilled } of jobs) {
     if (ended && known.has(uid)) {
+      if (leaving.has(uid)) continue;
       events.push(event('Normal', 'SawCompletedJob', `Saw completed job: ${name}, condition: ${ended}`));
-    } else if (!ended && !deleting && !backfilled && !known.has(uid)) {
+    } else if (!ended && !backfilled && !known.has(uid)) {
       const message = `Saw a job that the controller did not create or forgot: ${name}`;
       events.push(event('Warning', 'UnexpectedJob', message));
     }

@@ -1,7 +1,7 @@
 import { firstRecord, type CronJobRecord } from '../../apis/batch/v1/cronjob/record.js';
 import type { CronJob, CronJobStatus } from '../../apis/batch/v1/cronjob/types.js';
 import { formatTime, parseTime } from '../../apis/meta/v1/time.js';
-import type { Decision } from '../decision.js';
+import type { Decision, DeleteObject } from '../decision.js';
 import { followJobs } from './active-jobs.js';
 import type { ChildJob } from './children.js';
 import { historyToDelete } from './history-limit.js';
@@ -25,11 +25,12 @@ import { startDue } from './start-due.js';
 export function reconcileCronJob(observed: ObservedCronJob, now: number): Decision<CronJobStatus, CronJobRecord> {
   const { cronJob, record } = observed;
   const known = record ?? firstRecord(cronJob);
-  let draft = settleStarted(observed, knowingSpec(cronJob, known, now), now);
+  const history = historyToDelete(cronJob, observed.jobs);
+  let draft = settleStarted(observed, knowingSpec(cronJob, known, now), history, now);
   // A Job is all there is to know of its start until the status tells: before that it must not be deleted.
   if (foundStarts(draft, cronJob)) draft = { ...draft, requeueAt: now };
   else {
-    draft = { ...draft, before: historyToDelete(cronJob, observed.jobs) };
+    draft = { ...draft, before: history };
     if (cronJob.metadata.deletionTimestamp === undefined) draft = followSchedule(draft, observed, now);
   }
   return {
@@ -55,14 +56,20 @@ function isWorthWriting(known: CronJobRecord, { record, status }: Draft, cronJob
 }
 
 /** Ticks whose Jobs are there are settled, whether or not it was known before. */
-function settleStarted({ cronJob, jobs, released }: ObservedCronJob, before: CronJobRecord, now: number): Draft {
+function settleStarted(
+  { cronJob, jobs, released }: ObservedCronJob,
+  before: CronJobRecord,
+  history: readonly DeleteObject[],
+  now: number,
+): Draft {
   let record = settle(before, parseTime(cronJob.status.lastScheduleTime) ?? 0);
   const settledUntil = record.settledUntil;
   const started = jobs.filter((job) => isStartOf(cronJob, job, settledUntil, now)).sort(byScheduledTime);
   for (const { scheduledAt = 0 } of started) {
     record = settle(giveUp(cronJob, record, scheduledAt - 1, 'Missed'), scheduledAt);
   }
-  const { status, events } = followJobs(cronJob, jobs, started, released);
+  const leaving = new Set(history.map(({ target }) => target.uid));
+  const { status, events } = followJobs(cronJob, jobs, started, { released, leaving });
   const last = started.at(-1)?.scheduledAt;
   return {
     status: last === undefined ? status : { ...status, lastScheduleTime: formatTime(last) },

@@ -156,6 +156,8 @@ describe('status', () => {
   it('does not take a Job in that was made by hand, but its success', () => {
     const byHand: ChildJob = { name: 'by-hand', uid: 'h', deleting: false };
     expect(decide({ jobs: [byHand] }, CREATED)).toMatchObject({ reasons: ['UnexpectedJob'], status: undefined });
+    // Nor one that is not gone yet, although it was replaced.
+    expect(decide({ jobs: [{ ...byHand, deleting: true }] }, CREATED)).toMatchObject({ reasons: ['UnexpectedJob'] });
     const done = { ...byHand, ended: 'Complete', completionTime: '2026-01-01T00:00:50Z' } as const;
     expect(decide({ jobs: [done] }, CREATED).status).toEqual({ lastSuccessfulTime: '2026-01-01T00:00:50Z' });
   });
@@ -171,6 +173,13 @@ it('the oldest finished Jobs beyond the history limits are deleted', () => {
   const spec = { successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 0 };
   const status = { lastScheduleTime: new Date(minute(4)).toISOString() };
   expect(decide({ jobs, spec, status }, minute(4) + 1).deleted).toEqual([nameOf(1), nameOf(2), nameOf(4)]);
+});
+
+it('of a Job that is deleted for the sake of the limits in the moment it ends, its end is not told', () => {
+  const ended: ChildJob = { ...running(1), ended: 'Complete', completionTime: '2026-01-01T00:01:30Z' };
+  const decision = decide({ jobs: [ended], spec: { successfulJobsHistoryLimit: 0 }, status: active(1) }, minute(1) + 1);
+  expect(decision).toMatchObject({ deleted: [nameOf(1)], active: [], reasons: [] });
+  expect(decision.status).toMatchObject({ lastSuccessfulTime: '2026-01-01T00:01:30Z' });
 });
 
 it('a Job that the status does not tell of is not deleted before it does, lest its tick start again', () => {
