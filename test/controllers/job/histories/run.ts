@@ -197,7 +197,10 @@ export function manifest(shape: JobShape): Parameters<JobWorld['create']>[0] {
       completionMode: indexed ? 'Indexed' : 'NonIndexed',
       ...(successfulIndexes !== undefined && { successPolicy: { rules: [{ succeededCount: successfulIndexes }] } }),
       ...(podFailurePolicy && { podFailurePolicy: policy(indexed && spec.backoffLimitPerIndex !== undefined) }),
-      template: { spec: { restartPolicy, containers: [{ name: 'c', image: 'i' }], ...(onNode && { nodeName: 'n' }) } },
+      template: {
+        metadata: { annotations: { 'finite.dev/spot-attempts': '2' } },
+        spec: { restartPolicy, containers: [{ name: 'c', image: 'i' }], ...(onNode && { nodeName: 'n' }) },
+      },
     },
   };
 }

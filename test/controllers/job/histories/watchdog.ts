@@ -48,6 +48,8 @@ export class Watchdog {
   readonly #failures = new Map<number, { readonly uid: string; readonly atMs: number }[]>();
   /** UIDs of pods made since `calm`: another manager may have announced them, and make them after a Job's end. */
   readonly #recent = new Set<string>();
+  /** UIDs of pods whose host was taken away. */
+  readonly #interrupted = new Set<string>();
   #lastSuccess = -Infinity;
   #resized = false;
   #startedAt: number | undefined;
@@ -128,6 +130,7 @@ export class Watchdog {
     if (after === undefined) return check(before !== undefined && !isTracked(before), 'no pod vanishes uncounted');
     if (before === undefined) return this.#podCreated(after);
     const { uid } = after.metadata;
+    if (isDisrupted(after)) this.#interrupted.add(uid);
     if (this.ends.has(uid) && this.ends.get(uid) !== 'open') return;
     const job = this.#job;
     // Cut short by the Job's own failure: listed as failed while it still runs.
@@ -149,8 +152,7 @@ export class Watchdog {
 
   #endOf(pod: Pod): End {
     if (pod.status.phase === 'Succeeded') return 'succeeded';
-    const disrupted = pod.status.conditions?.some(({ type }) => type === 'DisruptionTarget') ?? false;
-    return disrupted && this.shape.podFailurePolicy ? 'ignored' : 'failed';
+    return isDisrupted(pod) && this.shape.podFailurePolicy ? 'ignored' : 'failed';
   }
 
   #noteFailure(pod: Pod): void {
@@ -162,6 +164,8 @@ export class Watchdog {
   #podCreated(pod: Pod): void {
     const { spec } = this.#job;
     const { parallelism, completions, unheardEnds } = this.allowance(spec);
+    const interruptions = Number(pod.metadata.annotations?.['finite.dev/spot-interruptions'] ?? 0);
+    check(interruptions <= this.#interrupted.size, 'a pod starts with no more interruptions than there were');
     const active = this.world.pods().filter(isActive);
     check(active.length <= parallelism, `no more than ${parallelism} pods are active`);
     if (!this.shape.indexed) {
@@ -275,6 +279,10 @@ export class Watchdog {
       check(this.world.now >= deadline, 'no deadline passes early');
     }
   }
+}
+
+function isDisrupted(pod: Pod): boolean {
+  return pod.status.conditions?.some(({ type }) => type === 'DisruptionTarget') ?? false;
 }
 
 function isDecided({ conditions }: Job['status']): boolean {
