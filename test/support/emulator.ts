@@ -106,6 +106,8 @@ function runtimeModules(): string {
   mkdirSync(ec2, { recursive: true });
   const text = 'exports.EC2 = class { constructor() { return new Proxy(this, { get: () => async () => ({}) }); } };\n';
   writeFileSync(join(ec2, 'index.js'), text);
+  // Otherwise it would be what finite's own package.json says: a module.
+  writeFileSync(join(ec2, 'package.json'), '{ "type": "commonjs" }\n');
   return modules;
 }
 
