@@ -5,8 +5,10 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAwsCommands } from './commands/aws/commands.js';
 import type { BackfillCommand } from './commands/backfill.js';
-import { ManifestError } from './run/manifests.js';
+import { version } from './commands/version.js';
 import { parseAddress, type Address } from './local/address.js';
+import { describeLostOutput, outputLostExitCode, watchOutput } from './local/lost-output.js';
+import { UsageError } from './local/usage-error.js';
 import { runtimeChoices, type RuntimeChoice } from './local/runtime-choice.js';
 
 // Memory before speed, for a server that keeps to 200 MB. V8 would double its heap before it looks for garbage …
@@ -16,12 +18,21 @@ setFlagsFromString('--semi-space-growth-factor=1');
 // Compiling thoroughly what runs a little takes more processor time than it saves: seven times the usual patience.
 setFlagsFromString('--interrupt-budget=1000000');
 
+const lostOutput = watchOutput(process.stdout, process.stderr);
+
+/** These have pods to think of: a run stops them first, a server goes on. */
+const outliveTheirReader = ['run', 'up'];
+
 /** Each command's code is loaded when it is asked for: `finite version` should not wait for a database to load. */
 const program = new Command('finite')
   .description('Kubernetes Jobs and CronJobs without a cluster')
   .showHelpAfterError('(finite help shows what there is)')
   // What was typed wrong is wrong input, as a manifest may be.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .version(version().trimEnd(), '-V, --version', 'print versions')
+  .hook('preAction', (_, command) => {
+    if (!outliveTheirReader.includes(command.name())) void lostOutput.then(endWithoutReader);
+  })
   .enablePositionalOptions();
 
 const dataOption = new Option('--data <folder>', 'where objects, logs and credentials are kept')
@@ -54,7 +65,7 @@ program
   )
   .addHelpText(
     'after',
-    '\nExit codes: 0 all Jobs complete, 1 a Job failed, 2 the input is wrong, 124 timeout, 130 interrupted.',
+    '\nExit codes: 0 all Jobs complete, 1 a Job failed, 2 the input is wrong, 124 timeout,\n130 interrupted, 141 nobody reads the output any more; then all pods have been stopped.',
   )
   .action(
     async (
@@ -62,7 +73,7 @@ program
       options: { runtime: RuntimeChoice; timeout?: number; logs: 'all' | 'none'; output: 'text' | 'json' },
     ) => {
       const { run } = await import('./commands/run.js');
-      process.exitCode = await run(file, { ...options, timeoutMs: options.timeout });
+      process.exitCode = await run(file, { ...options, timeoutMs: options.timeout, lostOutput });
     },
   );
 
@@ -125,8 +136,7 @@ addAwsCommands(program.command('aws'));
 program
   .command('version')
   .description('print the versions of finite and of the Kubernetes API it serves')
-  .action(async () => {
-    const { version } = await import('./commands/version.js');
+  .action(() => {
     process.stdout.write(version());
   });
 
@@ -146,19 +156,27 @@ function parseCount(text: string): number {
   return Number(text);
 }
 
+function endWithoutReader(lost: Awaited<typeof lostOutput>): void {
+  if (lost.error.code === 'EPIPE') process.exit(outputLostExitCode);
+  process.stderr.write(`finite: ${describeLostOutput(lost)}\n`);
+  process.exit(1);
+}
+
 const unitsMs = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text);
   if (match === null) throw new InvalidArgumentError('expected a duration, such as 90s, 10m or 2h');
-  return Number(match[1]) * unitsMs[match[2] as keyof typeof unitsMs];
+  const ms = Number(match[1]) * unitsMs[match[2] as keyof typeof unitsMs];
+  // Timers know no longer one: it would end at once.
+  if (ms < 1 || ms >= 2 ** 31) throw new InvalidArgumentError('expected more than none and less than 596 hours');
+  return ms;
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof ManifestError) process.exitCode = 2;
-  else process.exitCode = 1;
+  process.exitCode = error instanceof UsageError ? 2 : 1;
   process.stderr.write(`finite: ${error instanceof Error ? error.message : String(error)}\n`);
   if (process.env['FINITE_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
 }

@@ -2,6 +2,7 @@ import { backfill as runBackfill, whyNot, type Outcome } from '../backfill/backf
 import { cronJobName, readTime } from '../backfill/request.js';
 import { Target } from '../backfill/target.js';
 import { connectTo } from '../local/https-client.js';
+import { UsageError } from '../local/usage-error.js';
 import { kubeconfigPath, readKubeconfig, type KubeconfigOptions } from '../local/kubeconfig-file.js';
 
 export interface BackfillCommand extends KubeconfigOptions {
@@ -28,6 +29,8 @@ export async function backfill(
   output: { write(text: string): unknown } = process.stdout,
 ): Promise<number> {
   const name = cronJobName(argument);
+  // Times that are none are told before anybody is asked for the time zone.
+  for (const time of [command.from, command.to]) readTime(time, undefined);
   const access = await readKubeconfig(kubeconfigPath(command));
   const target = new Target(connectTo(access), command.namespace ?? access.namespace, name);
   const cronJob = await target.cronJob();
@@ -36,7 +39,7 @@ export async function backfill(
   const { timeZone } = cronJob.spec;
   const now = Date.now();
   const [from, to] = [readTime(command.from, timeZone), Math.min(readTime(command.to, timeZone), now + 1)];
-  if (from >= to) throw new Error('--from is not before --to, or not in the past');
+  if (from >= to) throw new UsageError('--from is not before --to, or not in the past');
   const counts = new Map<Outcome, number>();
   await runBackfill(
     target,

@@ -5,15 +5,17 @@ import type { Job } from '../../lib/apis/batch/v1/job/types.js';
 import type { Pod } from '../../lib/apis/core/v1/pod/types.js';
 import type { ApiClient } from '../local/api-client.js';
 import { startControlPlane, type ControlPlane } from '../local/control-plane.js';
+import { describeLostOutput, outputLostExitCode, type LostOutput } from '../local/lost-output.js';
 import type { RuntimeChoice } from '../local/runtime-choice.js';
 import { applyManifests, requireRunnable } from '../run/apply.js';
 import { LineView } from '../run/line-view.js';
 import { LiveView } from '../run/live-view.js';
 import { readManifests, type ManifestObject } from '../run/manifests.js';
 import { LogFollower } from '../run/pod-logs.js';
+import { Interruption } from '../run/interruption.js';
 import { identify, Progress } from '../run/progress.js';
 import { reportFailures, runReport } from '../run/report.js';
-import { stopEverything } from '../run/stop.js';
+import { hurry, stopEverything } from '../run/stop.js';
 import type { View } from '../run/view.js';
 
 export interface RunOptions {
@@ -22,10 +24,19 @@ export interface RunOptions {
   readonly logs: 'all' | 'none';
   readonly output: 'text' | 'json';
   readonly timeoutMs: number | undefined;
+  /** Resolves when nobody can be told anything any more: then there is nobody to run for. */
+  readonly lostOutput: Promise<LostOutput>;
 }
 
 /** Exit codes of `finite run`; documented in its help text. */
-export const exitCode = { complete: 0, failed: 1, usage: 2, timeout: 124, interrupted: 130 } as const;
+export const exitCode = {
+  complete: 0,
+  failed: 1,
+  usage: 2,
+  timeout: 124,
+  interrupted: 130,
+  outputLost: outputLostExitCode,
+} as const;
 
 const lastLogsMs = 1000;
 
@@ -34,7 +45,7 @@ export async function run(path: string, options: RunOptions): Promise<number> {
   const manifests = await readManifests(path);
   requireRunnable(manifests);
   const data = await mkdtemp(join(tmpdir(), 'finite-run-'));
-  const interruption = listenForInterruption();
+  const interruption = new Interruption();
   try {
     const plane = await startControlPlane({ dataFolder: data, runtime: options.runtime });
     return await runOn(plane, manifests, options, interruption);
@@ -72,17 +83,24 @@ async function follow(
   const watching = new AbortController();
   const logs = new LogFollower(plane.client, view, watching.signal);
   const ended = watchToTheEnd(plane.client, progress, view, options.logs === 'all' ? logs : undefined, watching.signal);
-  const ending = await Promise.race([ended, interruption.promise, timeoutAfter(options.timeoutMs)]);
-  if (ending === 'ended') await logs.drained();
+  const ending = await Promise.race([
+    ended.then(() => ({ as: 'complete', why: '' }) as const),
+    interruption.first.then(() => ({ as: 'interrupted', why: 'interrupted' }) as const),
+    timeoutAfter(options.timeoutMs).then(() => ({ as: 'timeout', why: 'timeout' }) as const),
+    options.lostOutput.then((lost) => ({ as: 'outputLost', why: describeLostOutput(lost) }) as const),
+  ]);
+  if (ending.as === 'complete') await logs.drained();
   else {
-    view.note(ending === 'timeout' ? 'timeout: stopping all pods' : 'interrupted: stopping all pods');
+    view.note(`${ending.why}: stopping all pods; Ctrl-C${ending.as === 'interrupted' ? ' again' : ''} kills them`);
+    const asked = ending.as === 'interrupted' ? interruption.second : interruption.first;
+    asked.then(() => hurry(plane.client)).catch((error) => view.note(`killing pods: ${error}`));
     await stopEverything(plane.client);
     // What the pods wrote while they stopped; a log that does not end now must not keep the program.
     await Promise.race([logs.drained(), sleep(lastLogsMs)]);
   }
   view.finish();
   watching.abort();
-  const code = ending === 'ended' ? (progress.succeeded ? exitCode.complete : exitCode.failed) : exitCode[ending];
+  const code = ending.as === 'complete' && !progress.succeeded ? exitCode.failed : exitCode[ending.as];
   if (options.output === 'json') process.stdout.write(JSON.stringify(runReport(progress, code), undefined, 2) + '\n');
   else await reportFailures(plane.client, progress, process.stderr);
   return code;
@@ -128,22 +146,6 @@ function ignoreAbort(error: unknown, signal: AbortSignal): void {
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-interface Interruption {
-  readonly promise: Promise<'interrupted'>;
-  stopListening(): void;
-}
-
-/** The first Ctrl-C stops the pods in order; a second one is the system's own and ends at once. */
-function listenForInterruption(): Interruption {
-  let interrupt: () => void = () => {};
-  const promise = new Promise<'interrupted'>((resolve) => {
-    interrupt = () => resolve('interrupted');
-  });
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.once(signal, interrupt);
-  return { promise, stopListening: () => signals.forEach((signal) => process.off(signal, interrupt)) };
 }
 
 function timeoutAfter(ms: number | undefined): Promise<'timeout'> {

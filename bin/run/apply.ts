@@ -3,39 +3,51 @@ import type { KubeObject } from '../../lib/apis/meta/v1/object.js';
 import { apiVersionOf, type Kind } from '../../lib/apis/meta/v1/kind.js';
 import { kinds } from '../../lib/apis/kinds.js';
 import { ApiError, type ApiClient } from '../local/api-client.js';
-import { ManifestError, type ManifestObject } from './manifests.js';
+import { ManifestError, placeOf, type ManifestObject } from './manifests.js';
 
 /** Throws a ManifestError, before anything is started, for kinds that are not served or never end, and without a Job. */
 export function requireRunnable(manifests: readonly ManifestObject[]): void {
-  for (const { object, origin } of manifests) {
-    if (kindOf(object, origin).kind !== 'CronJob') continue;
-    throw new ManifestError(
-      `${origin}: a CronJob never ends; use finite up, or kubectl create job --from=cronjob/NAME`,
-    );
+  for (const manifest of manifests) {
+    if (kindOf(manifest).kind !== 'CronJob') continue;
+    const place = placeOf(manifest, 'kind');
+    throw new ManifestError(`${place}: a CronJob never ends; use finite up, or kubectl create job --from=cronjob/NAME`);
   }
   if (!manifests.some(({ object }) => object.kind === 'Job')) {
     throw new ManifestError('nothing to run: the input has no Job');
   }
 }
 
-/** Creates a manifest's objects in order, namespaces they name and nobody made before them; resolves with the Jobs. */
+/**
+ * Creates a manifest's objects and resolves with the Jobs. Namespaces come first, also those that are only named; then all
+ * the others are tried, so that nothing has begun when one of them is refused; then they are created in order.
+ */
 export async function applyManifests(client: ApiClient, manifests: readonly ManifestObject[]): Promise<Job[]> {
+  const isNamespace = ({ object }: ManifestObject): boolean => object.kind === 'Namespace';
+  for (const manifest of manifests.filter(isNamespace)) await create(client, manifest);
+  const others = manifests.filter((manifest) => !isNamespace(manifest));
+  for (const manifest of others) {
+    if (kindOf(manifest).namespaced) await ensureNamespace(client, namespaceOf(manifest));
+  }
+  for (const manifest of others) await create(client, manifest, '&dryRun=All');
   const jobs: Job[] = [];
-  for (const { object, origin } of manifests) {
-    const kind = kindOf(object, origin);
-    const namespace = object.metadata?.namespace ?? 'default';
-    if (kind.namespaced) await ensureNamespace(client, namespace);
-    const created = await create(client, collectionPath(kind, namespace), object, origin);
-    if (kind.kind === 'Job') jobs.push(created as Job);
+  for (const manifest of others) {
+    const created = await create(client, manifest);
+    if (manifest.object.kind === 'Job') jobs.push(created as Job);
   }
   return jobs;
 }
 
-function kindOf(object: ManifestObject['object'], origin: string): Kind {
+function namespaceOf({ object }: ManifestObject): string {
+  return object.metadata?.namespace ?? 'default';
+}
+
+function kindOf(manifest: ManifestObject): Kind {
+  const { object } = manifest;
   const found = kinds.find((kind) => kind.kind === object.kind && apiVersionOf(kind) === object.apiVersion);
   if (found !== undefined) return found;
   const known = [...new Set(kinds.map((kind) => `${apiVersionOf(kind)} ${kind.kind}`))].join(', ');
-  throw new ManifestError(`${origin}: no kind ${object.kind} in ${object.apiVersion}; finite serves ${known}`);
+  const place = placeOf(manifest, 'kind');
+  throw new ManifestError(`${place}: no kind ${object.kind} in ${object.apiVersion}; finite serves ${known}`);
 }
 
 function collectionPath(kind: Kind, namespace: string): string {
@@ -52,11 +64,19 @@ async function ensureNamespace(client: ApiClient, name: string): Promise<void> {
   }
 }
 
-async function create(client: ApiClient, path: string, object: unknown, origin: string): Promise<KubeObject> {
+async function create(client: ApiClient, manifest: ManifestObject, query = ''): Promise<KubeObject> {
+  const path = collectionPath(kindOf(manifest), namespaceOf(manifest));
   try {
-    return await client.create(`${path}?fieldValidation=Strict`, object);
+    return await client.create(`${path}?fieldValidation=Strict${query}`, manifest.object);
   } catch (error) {
-    if (error instanceof ApiError) throw new ManifestError(`${origin}: ${error.message}`, { cause: error });
-    throw error;
+    if (!(error instanceof ApiError)) throw error;
+    throw new ManifestError(`${placeOf(manifest, refusedField(error))}: ${error.message}`, { cause: error });
   }
+}
+
+/** The first field that a refusal names; empty: the object as a whole. What cannot be decoded is told in words alone. */
+function refusedField({ status }: ApiError): string {
+  const [cause] = status.details?.causes ?? [];
+  const decoding = /unknown field "([^"]+)"|Go struct field \w+\.(\S+) of type/.exec(status.message);
+  return cause?.field ?? decoding?.[1] ?? decoding?.[2] ?? '';
 }

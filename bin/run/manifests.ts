@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { parseAllDocuments } from 'yaml';
+import { LineCounter, parseAllDocuments } from 'yaml';
+import { UsageError } from '../local/usage-error.js';
+import { FieldLines } from './field-lines.js';
 
 /** One object of a manifest and where it stands, for error messages. */
 export interface ManifestObject {
@@ -10,10 +12,12 @@ export interface ManifestObject {
   };
   /** `jobs.yaml, document 2`. */
   readonly origin: string;
+  /** In which line of the whole text a field of the object stands. */
+  readonly lines: FieldLines;
 }
 
 /** What is wrong with the input, in words for the person who wrote it. */
-export class ManifestError extends Error {
+export class ManifestError extends UsageError {
   override readonly name = 'ManifestError';
 }
 
@@ -26,19 +30,21 @@ export async function readManifests(path: string): Promise<ManifestObject[]> {
 /** `label` names the text in errors. Throws a ManifestError for syntax errors, documents without kind, and empty input. */
 export function parseManifests(text: string, label: string): ManifestObject[] {
   // YAML 1.1 as kubectl reads it (`on` is true); the alias limit keeps a small file from becoming a large one.
-  const documents = parseAllDocuments(text, { version: '1.1', uniqueKeys: true });
+  const lineCounter = new LineCounter();
+  const documents = parseAllDocuments(text, { version: '1.1', uniqueKeys: true, lineCounter });
   if (!Array.isArray(documents)) throw new ManifestError(`${label}: no objects found`);
   const objects = documents.flatMap((document, index) => {
     const origin = documents.length === 1 ? label : `${label}, document ${index + 1}`;
     const error = document.errors[0];
     if (error !== undefined) throw new ManifestError(`${origin}: ${error.message.trimEnd()}`);
-    return open(document.toJS({ maxAliasCount: 100 }), origin);
+    const lines = new FieldLines(document, document.contents, lineCounter);
+    return open(document.toJS({ maxAliasCount: 100 }), origin, lines);
   });
   if (objects.length === 0) throw new ManifestError(`${label}: no objects found`);
   return objects;
 }
 
-function open(value: unknown, origin: string): ManifestObject[] {
+function open(value: unknown, origin: string, lines: FieldLines): ManifestObject[] {
   if (value === null || value === undefined) return [];
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw new ManifestError(`${origin}: expected an object with apiVersion and kind`);
@@ -47,9 +53,15 @@ function open(value: unknown, origin: string): ManifestObject[] {
   for (const field of ['apiVersion', 'kind'] as const) {
     if (typeof object[field] !== 'string') throw new ManifestError(`${origin}: ${field} is missing`);
   }
-  if (object.kind !== 'List') return [{ object, origin }];
+  if (object.kind !== 'List') return [{ object, origin, lines }];
   const items = Array.isArray(object['items']) ? (object['items'] as unknown[]) : [];
-  return items.flatMap((item, index) => open(item, `${origin}, items[${index}]`));
+  return items.flatMap((item, index) => open(item, `${origin}, items[${index}]`, lines.item(index)));
+}
+
+/** `jobs.yaml, document 2, line 17`: where a field stands, or the parent in which it is missing. */
+export function placeOf({ origin, lines }: ManifestObject, field: string): string {
+  const line = lines.lineOf(field);
+  return line === undefined ? origin : `${origin}, line ${line}`;
 }
 
 async function readText(path: string): Promise<string> {

@@ -11,10 +11,22 @@ const pollMs = 100;
  */
 export async function stopEverything(client: ApiClient): Promise<void> {
   const jobs = await unfinishedJobs(client);
-  await Promise.all(jobs.map((job) => remove(client, jobsPath(job), job.metadata.name, 'Foreground')));
+  await Promise.all(
+    jobs.map((job) => remove(client, jobsPath(job), job.metadata.name, { propagationPolicy: 'Foreground' })),
+  );
   const pods = (await podsUnderWay(client)).filter((pod) => controllerUid(pod) === undefined);
-  await Promise.all(pods.map((pod) => remove(client, podsPath(pod), pod.metadata.name, 'Background')));
+  await Promise.all(
+    pods.map((pod) => remove(client, podsPath(pod), pod.metadata.name, { propagationPolicy: 'Background' })),
+  );
   while (!(await isQuiet(client))) await new Promise((resolve) => setTimeout(resolve, pollMs));
+}
+
+/** Shortens what is left of the grace periods to the least there is, for pods that are being stopped. */
+export async function hurry(client: ApiClient): Promise<void> {
+  const atOnce = { propagationPolicy: 'Background', gracePeriodSeconds: 1 };
+  await Promise.all(
+    (await podsUnderWay(client)).map((pod) => remove(client, podsPath(pod), pod.metadata.name, atOnce)),
+  );
 }
 
 /** A Job that is deleted in the foreground is there until its pods have gone. */
@@ -34,9 +46,9 @@ async function list<T>(client: ApiClient, path: string): Promise<readonly T[]> {
   return ((await client.get(path)) as unknown as { readonly items: readonly T[] }).items;
 }
 
-async function remove(client: ApiClient, path: string, name: string, propagationPolicy: string): Promise<void> {
+async function remove(client: ApiClient, path: string, name: string, options: object): Promise<void> {
   try {
-    await client.delete(`${path}/${encodeURIComponent(name)}`, { propagationPolicy });
+    await client.delete(`${path}/${encodeURIComponent(name)}`, options);
   } catch (error) {
     // It went by itself in the meantime.
     if (!(error instanceof ApiError && error.status.code === 404)) throw error;

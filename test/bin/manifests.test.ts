@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ManifestError, parseManifests, readManifests } from '../../bin/run/manifests.js';
+import { ManifestError, parseManifests, placeOf, readManifests } from '../../bin/run/manifests.js';
 
 const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: {name: NAME}\n';
 const named = (name: string): string => job.replace('NAME', name);
@@ -67,5 +67,53 @@ describe('a manifest that is wrong', () => {
     await expect(readManifests(folder)).rejects.toThrow('is a folder; name a file');
     writeFileSync(join(folder, 'a.yaml'), named('a'));
     expect(await readManifests(join(folder, 'a.yaml'))).toHaveLength(1);
+  });
+});
+
+describe('the place of a field', () => {
+  const text = `# two Jobs
+apiVersion: batch/v1
+kind: Job
+metadata: {name: a}
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: b
+  labels:
+    example.com/x: "no"
+spec:
+  completions: two
+  template:
+    spec:
+      containers:
+      - name: m
+        image: x
+        imagePulPolicy: Never
+---
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Pod}
+- apiVersion: v1
+  kind: Pod
+  spec: &same {nodeName: a}
+- {apiVersion: v1, kind: Pod, metadata: {}, spec: *same}
+`;
+  const [first, second, , item, aliased] = parseManifests(text, 'x.yaml');
+
+  it.each([
+    [second, 'spec.completions', 'x.yaml, document 2, line 13'],
+    [second, 'spec.template.spec.containers[0].imagePulPolicy', 'x.yaml, document 2, line 19'],
+    // As Go names the place of a wrong type.
+    [second, 'spec.template.spec.containers.image', 'x.yaml, document 2, line 18'],
+    [second, 'metadata.labels[example.com/x]', 'x.yaml, document 2, line 11'],
+    [second, 'spec.template.spec.restartPolicy', 'x.yaml, document 2, line 15'],
+    [second, 'spec.template.spec.containers[7].image', 'x.yaml, document 2, line 16'],
+    [first, '', 'x.yaml, document 1, line 2'],
+    [item, 'kind', 'x.yaml, document 3, items[1], line 26'],
+    [aliased, 'spec.nodeName', 'x.yaml, document 3, items[2], line 27'],
+  ])('%#: %s of a manifest is told as %s', (manifest, field, place) => {
+    expect(placeOf(manifest!, field)).toBe(place);
   });
 });
