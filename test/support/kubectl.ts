@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, readdirSync, realpathSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { readdirSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findProgram } from '../../lib/adapters/local/process-runtime/find-program.js';
 
 /** One installed kubectl. */
 export interface Kubectl {
@@ -17,12 +18,9 @@ export interface KubectlResult {
 
 /** Every `kubectl.1.NN` in the folder of the kubectl on the PATH, oldest first; none where kubectl is not installed. */
 export function installedKubectls(): Kubectl[] {
-  const main = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, 'kubectl'))
-    .find(isExecutable);
-  if (main === undefined) return [];
-  const folder = dirname(realpathSync(main));
+  const main = findProgram('kubectl', process.env['PATH'] ?? '', process.cwd());
+  if ('error' in main) return [];
+  const folder = dirname(realpathSync(main.path));
   return readdirSync(folder)
     .map((name) => ({ name, minor: /^kubectl\.1\.(\d+)$/.exec(name)?.[1] }))
     .filter((entry) => entry.minor !== undefined)
@@ -58,13 +56,4 @@ export function runKubectl(
     );
     child.stdin?.end(options.input ?? '');
   });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
