@@ -46,6 +46,17 @@ const histories: Readonly<Record<string, Unrecorded>> = {
     steps: [aJob({ podFailurePolicy: failJobOn(143) }), run, change({ parallelism: 0 }), failDeleted(143)],
     status: failed('PodFailurePolicy'),
   },
+  'a work queue is deleted in the foreground while its last pods end: nobody tells of its end': {
+    steps: [
+      aJob({ parallelism: 2 }),
+      run,
+      { do: 'setPod', pod: { n: 1 }, phase: 'Succeeded' },
+      { do: 'delete', kind: 'job', name: 'j', options: { propagationPolicy: 'Foreground' } },
+      { do: 'deletePod', pod: { deleting: true }, grace: 0 },
+    ],
+    status: {},
+    reasons: ['SuccessfulCreate'],
+  },
 };
 
 describe('Jobs and CronJobs in histories that no recording has', () => {

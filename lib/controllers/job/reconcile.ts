@@ -1,6 +1,7 @@
 import type { JobRecord } from '../../apis/batch/v1/job/record.js';
 import type { Job, JobCondition, JobStatus } from '../../apis/batch/v1/job/types.js';
 import type { Pod } from '../../apis/core/v1/pod/types.js';
+import { foregroundFinalizer } from '../../apis/meta/v1/deletion.js';
 import type { Decision, DeleteObject } from '../decision.js';
 import { activeDeadlineSeconds, deadlineOf } from './active-deadline-seconds.js';
 import { allIndexesEnded } from './backoff-limit-per-index.js';
@@ -54,6 +55,7 @@ const RULES: readonly ((sync: Sync) => Verdict | undefined)[] = [
 export function reconcileJob({ job, record, pods, takenNames = new Set() }: ObservedJob, now: number): JobDecision {
   if (isManagedElsewhere(job)) return NOTHING;
   if (finalCondition(job.status) !== undefined) return { ...NOTHING, before: pods.filter(isTracked).map(untrack) };
+  if (pods.length === 0 && goesWithItsPods(job)) return NOTHING;
   const { owned, commands } = claimPods(job, pods);
   // Claims first and alone: who the pods belong to decides everything else.
   if (commands.length > 0) return { ...NOTHING, before: commands };
@@ -157,6 +159,11 @@ function nextLook(sync: Sync, { plan, dismissed, verdict, tracking }: Outcome): 
 
 function hasLetGo({ release, uncounted, more }: Tracking): boolean {
   return release.length === 0 && !more && uncounted.succeeded === undefined && uncounted.failed === undefined;
+}
+
+/** Once its pods are gone the garbage collector takes the Job away: in Kubernetes before its end could be told. */
+function goesWithItsPods({ metadata: { deletionTimestamp, finalizers } }: Job): boolean {
+  return deletionTimestamp !== undefined && finalizers?.includes(foregroundFinalizer) === true;
 }
 
 function isBeingDeleted({ job }: Sync): boolean {
