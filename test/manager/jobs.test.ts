@@ -5,6 +5,7 @@ import { VirtualClock } from '../../lib/adapters/memory/virtual-clock.js';
 import type { Event } from '../../lib/apis/core/v1/event/types.js';
 import type { ContainerStart } from '../../lib/ports/pod-runtime.js';
 import { RevisionExpired, type Store } from '../../lib/ports/store.js';
+import { expectSecondFailed, expectThreeSucceeded } from './outcomes.js';
 import { aJob, aPod, START_MS, World } from './world.js';
 
 async function isComplete(world: World, name = 'j'): Promise<boolean> {
@@ -17,12 +18,7 @@ async function isComplete(world: World, name = 'j'): Promise<boolean> {
 test('a Job runs to completion', async () => {
   const world = await new World().start();
   await world.create('jobs', aJob({ completions: 3, parallelism: 2 }));
-  const { status } = await world.job();
-  expect(status).toMatchObject({ succeeded: 3, uncountedTerminatedPods: {} });
-  expect(status.conditions?.map(({ type }) => type)).toEqual(['SuccessCriteriaMet', 'Complete']);
-  const pods = await world.pods();
-  expect(pods.map(({ status: { phase } }) => phase)).toEqual(['Succeeded', 'Succeeded', 'Succeeded']);
-  expect(pods.every(({ metadata }) => !metadata.finalizers?.length)).toBe(true);
+  await expectThreeSucceeded(world);
   const events = await world.list<Event>('events');
   expect(events.map(({ reason, source }) => `${source!.component} ${reason}`).toSorted()).toEqual([
     'job-controller Completed',
@@ -85,11 +81,7 @@ test('a failed pod is replaced when its back-off is over, also after a restart',
   await world.pass(4999);
   expect(await world.pods()).toHaveLength(1);
   await world.pass(1);
-  expect(await world.pods()).toHaveLength(2);
-  expect((await world.job()).status.conditions?.map(({ reason }) => reason)).toEqual([
-    'BackoffLimitExceeded',
-    'BackoffLimitExceeded',
-  ]);
+  await expectSecondFailed(world);
 });
 
 test("a name that somebody else's pod has is passed over", async () => {

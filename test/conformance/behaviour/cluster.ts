@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../lib/apis/meta/v1/object.js';
 import type { Pod } from '../../../lib/apis/core/v1/pod/types.js';
 import type { CronJob } from '../../../lib/apis/batch/v1/cronjob/types.js';
 import type { Job } from '../../../lib/apis/batch/v1/job/types.js';
-import type { Draft } from './scenario.js';
+import type { Draft, EventSnapshot } from './scenario.js';
 
 /**
  * One namespace of a server under test, as the player of the histories sees it. Time is the server's: real on a
@@ -26,7 +26,7 @@ export interface Cluster {
   pods(): Promise<readonly Pod[]>;
   /** All pods that ever were, in the order in which they came. */
   arrivals(): readonly Arrival[];
-  events(): Promise<readonly EventSeen[]>;
+  events(): Promise<readonly EventSnapshot[]>;
   /** Changes whenever a Job, a CronJob, a pod or an event has changed. */
   version(): Promise<string>;
 }
@@ -52,14 +52,4 @@ export interface Arrival {
   readonly pod: Pod;
   /** When it was first seen, in ms since 1970. */
   readonly at: number;
-}
-
-export interface EventSeen {
-  /** `Job/j`. */
-  readonly object: string;
-  readonly type: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly component: string;
-  readonly count: number;
 }

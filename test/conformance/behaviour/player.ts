@@ -1,7 +1,7 @@
 import type { Job } from '../../../lib/apis/batch/v1/job/types.js';
 import type { Pod } from '../../../lib/apis/core/v1/pod/types.js';
 import { Normaliser } from '../normalise.js';
-import type { Cluster, EventSeen, Refusal } from './cluster.js';
+import type { Cluster, Refusal } from './cluster.js';
 import { controllerOf, PodNumbers } from './pod-list.js';
 import { podStatus } from './pod-status.js';
 import type { Awaited, Draft, EventSnapshot, PodSelector, Scenario, Snapshot, Step } from './scenario.js';
@@ -269,7 +269,7 @@ class Player {
   }
 }
 
-function named({ object, type, reason, message, component }: Omit<EventSeen, 'count'>): object {
+function named({ object, type, reason, message, component }: Omit<EventSnapshot, 'count'>): object {
   return { object, type, reason, message: message.replace(/^\(combined from similar events\): /, ''), component };
 }
 

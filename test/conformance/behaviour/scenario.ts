@@ -99,6 +99,7 @@ export interface PodSnapshot {
 }
 
 export interface EventSnapshot {
+  /** `Job/j`. */
   readonly object: string;
   readonly type: string;
   readonly reason: string;

@@ -3,8 +3,8 @@ import type { Job } from '../../../lib/apis/batch/v1/job/types.js';
 import type { Event } from '../../../lib/apis/core/v1/event/types.js';
 import type { Pod } from '../../../lib/apis/core/v1/pod/types.js';
 import type { KubeObject } from '../../../lib/apis/meta/v1/object.js';
-import type { Arrival, Cluster, DeleteOptions, EventSeen, PatchOptions, Refusal } from './cluster.js';
-import type { Draft } from './scenario.js';
+import type { Arrival, Cluster, DeleteOptions, PatchOptions, Refusal } from './cluster.js';
+import type { Draft, EventSnapshot } from './scenario.js';
 
 /** A whole server, called as the administrator. */
 export interface Server {
@@ -99,7 +99,7 @@ class ServedCluster implements Cluster {
     return [...this.#arrivals.values()];
   }
 
-  async events(): Promise<readonly EventSeen[]> {
+  async events(): Promise<readonly EventSnapshot[]> {
     const events = (await this.#list('events')) as unknown as readonly Event[];
     return events.map(({ involvedObject, type = '', reason = '', message = '', source, count = 1, series }) => ({
       object: `${involvedObject?.kind}/${involvedObject?.name}`,

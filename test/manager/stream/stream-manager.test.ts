@@ -6,6 +6,7 @@ import { PodNames, podNamePrefix, generateNameOf } from '../../../lib/controller
 import type { ListOptions, ObjectKey, Page, Range, StoredObject } from '../../../lib/ports/store.js';
 import type { StreamBatch } from '../../../lib/manager/stream/stream-manager.js';
 import { turn } from '../../support/virtual-time.js';
+import { expectSecondFailed, expectThreeSucceeded } from '../outcomes.js';
 import { aJob, aPod, START_MS } from '../world.js';
 import { StreamWorld } from './stream-world.js';
 
@@ -26,12 +27,7 @@ test('a Job runs to completion', async () => {
   const world = await new StreamWorld().start();
   await world.create('jobs', aJob({ completions: 3, parallelism: 2 }));
   await world.pass(1000);
-  const { status } = await world.job();
-  expect(status).toMatchObject({ succeeded: 3, uncountedTerminatedPods: {} });
-  expect(status.conditions?.map(({ type }) => type)).toEqual(['SuccessCriteriaMet', 'Complete']);
-  const pods = await world.pods();
-  expect(pods.map(({ status: { phase } }) => phase)).toEqual(['Succeeded', 'Succeeded', 'Succeeded']);
-  expect(pods.every(({ metadata }) => !metadata.finalizers?.length)).toBe(true);
+  await expectThreeSucceeded(world);
 });
 
 test('what a Job waits for is told as a wake-up, and what it does then is what the local manager does', async () => {
@@ -46,11 +42,7 @@ test('what a Job waits for is told as a wake-up, and what it does then is what t
   await world.pass(START_MS + 9999 - world.clock.now());
   expect(await world.pods()).toHaveLength(1);
   await world.pass(1);
-  expect(await world.pods()).toHaveLength(2);
-  expect((await world.job()).status.conditions?.map(({ reason }) => reason)).toEqual([
-    'BackoffLimitExceeded',
-    'BackoffLimitExceeded',
-  ]);
+  await expectSecondFailed(world);
 });
 
 test('a key that fails is told with the changes and wakes that asked for it, and holds up no other', async () => {
