@@ -12,6 +12,8 @@ interface Unrecorded {
   readonly status?: object;
   /** The reasons of the events, each once. */
   readonly reasons?: readonly string[];
+  /** Pods whose owner went with the last step, by number. */
+  readonly released?: readonly number[];
 }
 
 const aJob = (spec: object): Step => ({
@@ -46,6 +48,20 @@ const histories: Readonly<Record<string, Unrecorded>> = {
     steps: [aJob({ podFailurePolicy: failJobOn(143) }), run, change({ parallelism: 0 }), failDeleted(143)],
     status: failed('PodFailurePolicy'),
   },
+  "a pod that has been counted is labelled as another Job's, and released": {
+    steps: [
+      aJob({ completions: 2 }),
+      run,
+      { do: 'setPod', pod: { n: 1 }, phase: 'Succeeded' },
+      {
+        do: 'patchPod',
+        pod: { n: 1 },
+        body: { metadata: { labels: { 'batch.kubernetes.io/controller-uid': 'other' } } },
+      },
+    ],
+    status: { succeeded: 1, active: 1 },
+    released: [1],
+  },
   'a work queue is deleted in the foreground while its last pods end: nobody tells of its end': {
     steps: [
       aJob({ parallelism: 2 }),
@@ -60,7 +76,7 @@ const histories: Readonly<Record<string, Unrecorded>> = {
 };
 
 describe('Jobs and CronJobs in histories that no recording has', () => {
-  it.each(Object.entries(histories))('%s', async (_, { steps, status, reasons }) => {
+  it.each(Object.entries(histories))('%s', async (_, { steps, status, reasons, released = [] }) => {
     const server = await startVirtualServer();
     const cluster = await openNamespace(server, 'unrecorded');
     const played = await play({ name: 'unrecorded', steps }, cluster);
@@ -68,11 +84,16 @@ describe('Jobs and CronJobs in histories that no recording has', () => {
     await server.stop();
     expect(statusOf(played.at(-1)!)).toMatchObject(status ?? {});
     if (reasons) expect(reasonsOf(played)).toEqual(reasons);
+    expect(releasedIn(played.at(-1)!)).toEqual(released);
   });
 });
 
 function statusOf({ jobs = [] }: Snapshot): object {
   return (jobs[0] as Partial<Job> | undefined)?.status ?? {};
+}
+
+function releasedIn({ pods = [] }: Snapshot): readonly number[] {
+  return pods.filter(({ detail }) => detail !== undefined && !('ownerReferences' in detail)).map(({ n }) => n);
 }
 
 function reasonsOf(played: readonly Snapshot[]): readonly string[] {

@@ -1,8 +1,8 @@
-import { TRACKING_FINALIZER } from '../../apis/batch/v1/job/well-known.js';
 import type { Job } from '../../apis/batch/v1/job/types.js';
 import type { Pod } from '../../apis/core/v1/pod/types.js';
 import { matchesLabelSelector } from '../../apis/meta/v1/label-selector.js';
 import type { OwnerReference } from '../../apis/meta/v1/types.js';
+import { isFinished, isTracked } from '../../controllers/job/pods.js';
 import type { Change, StoredObject } from '../../ports/store.js';
 import { joinKey, splitKey } from '../controller.js';
 
@@ -128,17 +128,16 @@ export function jobKeyOf(pod: Pod): string | undefined {
 }
 
 /**
- * Finished and counted: no Job asks for it again. One without a controller may still be adopted, and counted then. One
- * that failed while it was deleted may fail its Job although it is not counted; it will soon be gone.
+ * Finished and counted: no Job asks for it again. One without a controller may still be adopted, and counted then; one
+ * that was labelled as another Job's is still to be released. One that failed while it was deleted may fail its Job
+ * although it is not counted; it will soon be gone.
  */
-export function isDone({ metadata, status }: Pod): boolean {
-  const finished =
-    status.phase === 'Succeeded' || (status.phase === 'Failed' && metadata.deletionTimestamp === undefined);
-  return (
-    finished &&
-    metadata.ownerReferences?.some(({ controller }) => controller) === true &&
-    !metadata.finalizers?.includes(TRACKING_FINALIZER)
-  );
+export function isDone(pod: Pod): boolean {
+  const { metadata, status } = pod;
+  const mayFailJob = status.phase === 'Failed' && metadata.deletionTimestamp !== undefined;
+  if (mayFailJob || !isFinished(pod) || isTracked(pod)) return false;
+  const uid = controllerOf(pod)?.uid;
+  return uid !== undefined && (metadata.labels?.[CONTROLLER_UID] ?? uid) === uid;
 }
 
 /** Whether a Job could decide otherwise now. Most writes of a pod's status (addresses, waiting reasons) say nothing to it. */
