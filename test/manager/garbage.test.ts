@@ -47,6 +47,20 @@ test('in the foreground the owner stays until its dependents have gone', async (
   expect(await names(world)).toEqual([]);
 });
 
+test('a dependent that is made while its owner is waiting goes too', async () => {
+  const world = await new World().start();
+  const owner = await world.create('configmaps', map('owner'));
+  const reference = ownedBy(owner, { blockOwnerDeletion: true });
+  const held = await world.create('configmaps', map('held', { ownerReferences: [reference], finalizers: ['a.b/c'] }));
+  await world.delete('configmaps', 'owner', { propagationPolicy: 'Foreground' });
+  await world.create('configmaps', map('late', { ownerReferences: [reference] }));
+  expect(await names(world)).toEqual(['held', 'owner']);
+  const { key, revision } = (await world.store.get(held.key))!;
+  await world.store.delete(key, revision);
+  await world.manager.idle();
+  expect(await names(world)).toEqual([]);
+});
+
 test('a dependent that does not block its owner does not hold it up', async () => {
   const world = await new World().start();
   const owner = await world.create('configmaps', map('owner'));

@@ -22,14 +22,17 @@ export class GarbageCollector implements Controller {
   readonly name = 'garbage-collector';
   readonly concurrency = 200;
   readonly #ownership = new Ownership();
-  /** Objects told of before an owner of theirs was: while listing, most of those owners are still to come. */
+  /** New dependents, until it is known what their owners are: while listing, most of those are still to come. */
   readonly #unsure = new Map<string, KubeObject>();
+  /** UIDs of owners that wait for their dependents: one that comes now (its maker had not heard) has to go as well. */
+  readonly #waiting = new Set<string>();
 
   constructor(readonly context: ControllerContext) {}
 
   reset(): void {
     this.#ownership.clear();
     this.#unsure.clear();
+    this.#waiting.clear();
   }
 
   observe(change: Change, add: (key: string) => void): void {
@@ -46,7 +49,9 @@ export class GarbageCollector implements Controller {
 
   caughtUp(add: (key: string) => void): void {
     for (const [key, object] of this.#unsure) {
-      if (!ownersOf(object)!.every((owner) => this.#isKnown(owner, object))) add(key);
+      const owners = ownersOf(object)!;
+      if (owners.some(({ uid }) => this.#waiting.has(uid))) add(key);
+      else if (!owners.every((owner) => this.#isKnown(owner, object))) add(key);
     }
     this.#unsure.clear();
   }
@@ -77,6 +82,8 @@ export class GarbageCollector implements Controller {
     const { uid, finalizers = [] } = object.metadata;
     const waits = finalizers.includes(foregroundFinalizer);
     const begins = waits && !(previous && isWaiting(previous));
+    if (waits && type !== 'deleted') this.#waiting.add(uid);
+    else this.#waiting.delete(uid);
     if (type === 'deleted' || begins) for (const dependent of this.#ownership.dependentsOf(uid)) add(dependent);
     if (type === 'deleted') this.#addOwners(object, add);
     else if (waits || finalizers.includes(orphanFinalizer)) add(formatKey(key));

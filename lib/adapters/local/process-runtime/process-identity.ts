@@ -54,6 +54,16 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return pairs.filter(([, parent]) => parent === pid).map(([child]) => child!);
 }
 
+/** The command line of a process; undefined where there is none. A process that has just been forked has its parent's. */
+export async function commandOf(pid: number): Promise<string | undefined> {
+  const linux = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+  if (linux !== undefined || process.platform === 'linux') return linux;
+  return run('/bin/ps', ['-ww', '-o', 'command=', '-p', String(pid)]).then(
+    ({ stdout }) => stdout,
+    () => undefined,
+  );
+}
+
 /** Names this run of the machine: no process of an earlier one lives. */
 export async function bootId(): Promise<string> {
   const linux = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => undefined);

@@ -47,8 +47,8 @@ export class ProcessRuntime implements PodRuntime {
   readonly logs: PodLogs;
   readonly #changes = new PodChanges();
   readonly #events = new PodEvents();
-  /** By attempt's folder: starts that are being asked for, so that a second one waits for the first. */
-  readonly #starting = new Map<string, Promise<void>>();
+  /** By attempt's folder: starts that are being asked for, so that a second one, or a stop, waits for the first. */
+  readonly #starting = new Map<string, { readonly uid: string; readonly begun: Promise<void> }>();
   /** By attempt's folder: those that have not ended, as far as is known. */
   readonly #running = new Map<string, RunningAttempt>();
   readonly #started = new StartedContainers();
@@ -90,9 +90,17 @@ export class ProcessRuntime implements PodRuntime {
 
   start(request: ContainerStart): Promise<void> {
     const folder = this.folders.attempt(request.pod.metadata.uid, request.container, request.attempt);
-    const begun = this.#starting.get(folder) ?? this.#startOnce(request, folder);
-    this.#starting.set(folder, begun);
-    return begun.finally(() => this.#starting.delete(folder));
+    const known = this.#starting.get(folder);
+    if (known) return known.begun;
+    const begun = this.#startOnce(request, folder).finally(() => this.#starting.delete(folder));
+    this.#starting.set(folder, { uid: request.pod.metadata.uid, begun });
+    return begun;
+  }
+
+  /** Whoever began them hears how they end; what they start must not miss what comes next. */
+  async #startsEnded({ uid }: PodIdentity): Promise<void> {
+    const starts = [...this.#starting.values()].filter((each) => each.uid === uid);
+    await Promise.allSettled(starts.map(({ begun }) => begun));
   }
 
   async #startOnce(request: ContainerStart, folder: string): Promise<void> {
@@ -108,6 +116,7 @@ export class ProcessRuntime implements PodRuntime {
   }
 
   async stop(pod: PodIdentity, graceSeconds: number, containers?: readonly string[]): Promise<void> {
+    await this.#startsEnded(pod);
     for (const attempt of this.#of(pod)) {
       if (containers && !containers.includes(attempt.container)) continue;
       const isNew = await attempt.stop(this.clock.now() + graceSeconds * 1000);
@@ -118,6 +127,7 @@ export class ProcessRuntime implements PodRuntime {
   }
 
   async remove(pod: PodIdentity, options: { readonly logs: boolean }): Promise<void> {
+    await this.#startsEnded(pod);
     await Promise.all(this.#of(pod).map((attempt) => attempt.kill()));
     await this.folders.remove(pod.uid, options);
     this.#started.forget(pod.uid);

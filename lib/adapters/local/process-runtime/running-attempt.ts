@@ -6,12 +6,15 @@ import type { Clock } from '../../../ports/clock.js';
 import type { PodIdentity } from '../../../ports/pod-runtime.js';
 import { readAttempt, syncExit, writeExit, type AttemptFiles } from './attempt-files.js';
 import { AttemptWatch } from './attempt-watch.js';
-import { childrenOf, isAlive, isTaken, type ProcessIdentity } from './process-identity.js';
+import { childrenOf, commandOf, isAlive, isTaken, type ProcessIdentity } from './process-identity.js';
 
 /** How soon the end of a supervisor that is not this process's child is noticed when it leaves no exit code. */
 const REGULAR_CHECK_MS = 2000;
 /** How soon after KILL the process is expected to be gone. */
 const KILLED_CHECK_MS = 20;
+
+/** How soon after its supervisor's begin a container's first process is expected. */
+const FIRST_PROCESS_CHECK_MS = 5;
 
 /** Longer than a shell takes from one builtin to the next, on however busy a machine. */
 const CLAIM_MS_MAX = 1000;
@@ -91,7 +94,7 @@ export class RunningAttempt {
     if (due !== files.killAt) await writeFile(join(this.folder, 'stop'), String(due), { mode: 0o600 });
     this.#armKill(due);
     if (files.killAt !== undefined) return false;
-    if (due > this.clock.now()) await terminate(files);
+    if (due > this.clock.now()) await this.#terminate(files);
     return true;
   }
 
@@ -108,6 +111,21 @@ export class RunningAttempt {
     clearInterval(this.#regularCheck);
     this.#setReady();
     this.#setEnded();
+  }
+
+  /**
+   * TERM to the container's first process alone, as engines do: what it started is its own affair. Where it is not there
+   * yet the supervisor is about to make it, at first as a copy of itself, which forgets signals; where it is there no more
+   * the exit is about to be written.
+   */
+  async #terminate({ started }: AttemptFiles): Promise<void> {
+    const supervisor = started?.supervisor;
+    while (supervisor && !this.#isOver && (await isAlive(supervisor))) {
+      const children = await childrenOf(supervisor.pid);
+      const [own, ...others] = await Promise.all([supervisor.pid, ...children].map(commandOf));
+      if (children.length > 0 && !others.includes(own)) return children.forEach((child) => signal(child, 'SIGTERM'));
+      await pause(FIRST_PROCESS_CHECK_MS);
+    }
   }
 
   #armKill(killAt: number): void {
@@ -196,12 +214,6 @@ export class RunningAttempt {
     this.close();
     this.ends.onEnded();
   }
-}
-
-/** TERM to the container's first process alone, as engines do: what it started is its own affair. */
-async function terminate({ started }: AttemptFiles): Promise<void> {
-  if (started?.supervisor === undefined) return;
-  for (const child of await childrenOf(started.supervisor.pid)) signal(child, 'SIGTERM');
 }
 
 /** The whole group, which has the supervisor's id as long as one process of it lives. */

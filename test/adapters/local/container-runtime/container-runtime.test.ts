@@ -13,10 +13,11 @@ import { collectText } from '../../../support/collect.js';
 import { eventually } from '../../../support/eventually.js';
 import { makePod, startOf } from '../../../support/pods.js';
 import { startPodman, whyNoPodman, type TestEngine } from '../../../support/podman.js';
+import { skipped } from '../../../support/skipped.js';
 
 const unavailable = whyNoPodman();
 
-describe.skipIf(unavailable)(`containers of an engine${unavailable ? ` (skipped: ${unavailable})` : ''}`, () => {
+describe.skipIf(unavailable !== undefined)(skipped('containers of an engine', unavailable), () => {
   let podman: TestEngine;
   let folder: string;
   let runtime: ContainerRuntime;
