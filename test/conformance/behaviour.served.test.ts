@@ -9,9 +9,10 @@ import { play } from './behaviour/player.js';
 import type { Scenario } from './behaviour/scenario.js';
 import { openNamespace, type Server } from './behaviour/served-cluster.js';
 import { startVirtualServer } from './behaviour/virtual-server.js';
-import { recordedCases, recordingsPresent } from './recordings.js';
+import { recordedCases, whyNoRecordings } from './recordings.js';
+import { skipped } from '../support/skipped.js';
 
-const scenarios = recordingsPresent ? recordedCases<Scenario>('behaviour') : [];
+const scenarios = recordedCases<Scenario>('behaviour');
 const named = scenarios.map((scenario) => [scenario.name, scenario] as const);
 
 /** Plays in a namespace of its own. */
@@ -30,19 +31,23 @@ function expectSame(name: string, found: readonly string[]): void {
   else expect(found).toEqual([]);
 }
 
-describe.skipIf(!recordingsPresent)('Jobs and CronJobs on the whole server, in virtual time', () => {
-  it.each(named)('live as recorded in %s', async (name, scenario) => {
-    const server = await startVirtualServer();
-    expectSame(name, await replay(server, scenario, 'recorded'));
-    await server.stop();
-  });
-});
+describe.skipIf(whyNoRecordings !== undefined)(
+  skipped('Jobs and CronJobs on the whole server, in virtual time', whyNoRecordings),
+  () => {
+    it.each(named)('live as recorded in %s', async (name, scenario) => {
+      const server = await startVirtualServer();
+      expectSame(name, await replay(server, scenario, 'recorded'));
+      await server.stop();
+    });
+  },
+);
 
 /** `BEHAVIOUR=wall-clock`: all histories at once, each in a namespace of its own; takes as long as the longest, 3 min. */
-const wallClock = process.env['BEHAVIOUR'] === 'wall-clock';
+const whyNoWallClock =
+  process.env['BEHAVIOUR'] === 'wall-clock' ? whyNoRecordings : 'minutes, with BEHAVIOUR=wall-clock';
 
-describe.skipIf(!recordingsPresent || !wallClock)(
-  'Jobs and CronJobs on the embedded server without a runtime, by the wall clock',
+describe.skipIf(whyNoWallClock !== undefined)(
+  skipped('Jobs and CronJobs on the embedded server without a runtime, by the wall clock', whyNoWallClock),
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'finite-behaviour-'));
     const replays = new Map<string, Promise<readonly string[]>>();

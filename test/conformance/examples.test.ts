@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFinite, ended, printed, type Ended, type FiniteProgram } from '../support/finite.js';
 import { startPodman, whyNoPodman, type TestEngine } from '../support/podman.js';
+import { skipped } from '../support/skipped.js';
 
 const folder = fileURLToPath(new URL('../../examples', import.meta.url));
 const example = (name: string): string => join(folder, `${name}.yaml`);
@@ -76,7 +77,7 @@ const runtimes = [
 
 for (const { runtime, why } of runtimes) {
   // Side by side, as most of them wait.
-  const name = `finite run with the ${runtime} runtime${why ? ` (skipped: ${why})` : ''}`;
+  const name = skipped(`finite run with the ${runtime} runtime`, why);
   describe(name, { concurrent: true, skip: why !== undefined }, () => {
     let engine: TestEngine | undefined;
     const finiteRun = (...args: string[]): Promise<Ended> =>

@@ -2,11 +2,14 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Pod } from '../../lib/apis/core/v1/pod/types.js';
 import { Host, type Loss } from '../support/host-loss.js';
 import { startPodman, whyNoPodman, type TestEngine } from '../support/podman.js';
+import { skipped } from '../support/skipped.js';
 
 /** Back-off alone is ten seconds; the rest is up to how busy the machine is. */
 const PATIENCE_MS = 300_000;
 
-describe.skipIf(whyNoPodman() !== undefined)('a pod whose container is lost', { timeout: PATIENCE_MS }, () => {
+const why = whyNoPodman();
+
+describe.skipIf(why !== undefined)(skipped('a pod whose container is lost', why), { timeout: PATIENCE_MS }, () => {
   const dockerHost = process.env['DOCKER_HOST'];
   let engine: TestEngine;
   let host: Host;

@@ -64,6 +64,7 @@ function manifest(spec: string): string {
   return `{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"j"},"spec":{${spec}"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}`;
 }
 
+// Where no kubectl of these versions is installed beside the one on the PATH there is nothing to try.
 describe.skipIf(kubectls.length === 0).each(kubectls)('kubectl $version', (kubectl: Kubectl) => {
   const run = (args: string[], input?: string): Promise<KubectlResult> =>
     runKubectl(kubectl, kubeconfig, args, input === undefined ? {} : { input });

@@ -5,6 +5,7 @@ import { BatchV1Api, CoreV1Api, KubeConfig, type V1Job, type V1Pod } from '@kube
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFinite, printed, type FiniteProgram } from '../support/finite.js';
 import { startPodman, whyNoPodman, type TestEngine } from '../support/podman.js';
+import { skipped } from '../support/skipped.js';
 
 const pods = 50;
 let finite: FiniteProgram;
@@ -20,7 +21,7 @@ describe('a server that is killed while a Job runs, and started again', () => {
   }, 180_000);
 
   const why = whyNoPodman();
-  const name = `completes the Job with containers, each started once${why === undefined ? '' : ` (skipped: ${why})`}`;
+  const name = skipped('completes the Job with containers, each started once', why);
   it.skipIf(why !== undefined)(
     name,
     async () => {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { knownDifferences } from './known-differences.js';
-import { recordedCases, recordingsPresent } from './recordings.js';
+import { recordedCases, whyNoRecordings } from './recordings.js';
 import { startCluster, type Cluster } from './updates/cluster.js';
 import { playSequence, type PlayedStep } from './updates/player.js';
 import type { Sequence } from './updates/sequence.js';
+import { skipped } from '../support/skipped.js';
 
-const sequences = recordingsPresent ? recordedCases<Sequence>('updates') : [];
+const sequences = recordedCases<Sequence>('updates');
 const played = new Map<string, PlayedStep[] | Error>();
 let cluster: Cluster;
 
@@ -27,7 +28,7 @@ function comparison(name: string): { expected: unknown; actual: unknown } {
   return { expected: steps.map(({ expected }) => expected), actual: steps.map(({ actual }) => actual) };
 }
 
-describe.skipIf(!recordingsPresent)('answers as Kubernetes does', () => {
+describe.skipIf(whyNoRecordings !== undefined)(skipped('answers as Kubernetes does', whyNoRecordings), () => {
   const names = sequences.map(({ name }) => name);
 
   it.each(names.filter((name) => !(name in knownDifferences)))('%s', (name) => {

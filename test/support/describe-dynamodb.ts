@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { startDynamoDb, whyNoDynamoDb, type TestDynamoDb } from './dynamodb-local.js';
+import { skipped } from './skipped.js';
 
 /** Longer than `startDynamoDb` waits, which then says what is wrong. */
 const START_MS_MAX = 90_000;
@@ -14,7 +15,7 @@ export interface WithDynamoDb {
  * name then tells.
  */
 export function describeDynamoDb(name: string, tests: (suite: WithDynamoDb) => void, whyNot = whyNoDynamoDb()): void {
-  describe.skipIf(whyNot !== undefined)(whyNot === undefined ? name : `${name} (skipped: ${whyNot})`, () => {
+  describe.skipIf(whyNot !== undefined)(skipped(name, whyNot), () => {
     let database: TestDynamoDb | undefined;
     beforeAll(async () => {
       database = await startDynamoDb();

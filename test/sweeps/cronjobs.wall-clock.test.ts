@@ -10,6 +10,7 @@ import type { Job } from '../../lib/apis/batch/v1/job/types.js';
 import type { Pod } from '../../lib/apis/core/v1/pod/types.js';
 import { eventually } from '../support/eventually.js';
 import { startPodman, whyNoPodman, type TestEngine } from '../support/podman.js';
+import { skipped } from '../support/skipped.js';
 
 const example = parse(readFileSync(fileURLToPath(new URL('../../examples/cronjob.yaml', import.meta.url)), 'utf8'));
 const namespace = '/apis/batch/v1/namespaces/default';
@@ -22,7 +23,7 @@ const runtimes = [
 ] as const;
 
 for (const { runtime, why } of runtimes) {
-  const name = `examples/cronjob.yaml by the wall clock, ${runtime} runtime${why ? ` (skipped: ${why})` : ''}`;
+  const name = skipped(`examples/cronjob.yaml by the wall clock, ${runtime} runtime`, why);
   describe(name, { skip: why !== undefined }, () => {
     const dockerHost = process.env['DOCKER_HOST'];
     let engine: TestEngine | undefined;

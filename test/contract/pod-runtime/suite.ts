@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { describeExitCodes } from './exit-codes.js';
 import { describeInputs } from './inputs.js';
 import { describeIsolation } from './isolation.js';
@@ -8,6 +8,7 @@ import { RuntimeUnderTest, type RuntimeHarness } from './runtime-under-test.js';
 import { describeStartingOnce } from './starting-once.js';
 import { describeStopping } from './stopping.js';
 import { describeTerminationMessages } from './termination-messages.js';
+import { skipped } from '../../support/skipped.js';
 
 /** The contract of `lib/ports/pod-runtime.ts` and of the logs that come with a runtime that runs programs. */
 export function podRuntimeContract(
@@ -15,12 +16,7 @@ export function podRuntimeContract(
   unavailable: string | undefined,
   create: () => Promise<RuntimeHarness>,
 ): void {
-  if (unavailable !== undefined) {
-    describe.skip(`${name} runtime (skipped: ${unavailable})`, () => it('runs', () => {}));
-    return;
-  }
-
-  describe(`${name} runtime`, () => {
+  describe.skipIf(unavailable !== undefined)(skipped(`${name} runtime`, unavailable), () => {
     const runtime = new RuntimeUnderTest();
     beforeAll(() => runtime.begin(create));
     afterEach(() => runtime.tidy());

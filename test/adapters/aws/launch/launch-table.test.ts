@@ -7,6 +7,7 @@ import { createTable } from '../../../../lib/adapters/aws/dynamodb-store/create-
 import { VirtualClock } from '../../../../lib/adapters/memory/virtual-clock.js';
 import { startDynamoDb, whyNoDynamoDb, type TestDynamoDb } from '../../../support/dynamodb-local.js';
 import { MemoryLaunchTable } from '../../../support/launch/memory-launch-table.js';
+import { skipped } from '../../../support/skipped.js';
 
 /** Of this machine: DynamoDB Local drops what has expired by its clock. */
 const NOW = Date.now();
@@ -33,7 +34,7 @@ describe.each([
   { name: 'memory', make: async (): Promise<LaunchTable> => new MemoryLaunchTable(), why: undefined },
   { name: 'DynamoDB', make: onDynamoDb, why: missing },
 ])('the launch table in $name', ({ name, make, why }) => {
-  it.skipIf(why)(`replaces the budget that was read, and no other${why ? ` (skipped: ${why})` : ''}`, async () => {
+  it.skipIf(why)(skipped('replaces the budget that was read, and no other', why), async () => {
     const table = await make();
     expect(await table.budget()).toEqual(NEW_BUDGET);
     expect(await table.replaceBudget({ ...NEW_BUDGET, callsFullAtMs: 7.25 })).toBe(true);
@@ -44,7 +45,7 @@ describe.each([
     expect(both.filter(Boolean)).toHaveLength(1);
   });
 
-  it.skipIf(why)('counts the tags of a Job on, from what is served at least', async () => {
+  it.skipIf(why)(skipped('counts the tags of a Job on, from what is served at least', why), async () => {
     const table = await make();
     expect(await table.takeTags('FARGATE', 'job', 10, 5)).toBe(10);
     expect(await table.takeTags('FARGATE', 'job', 12, 5)).toBe(15);
@@ -54,13 +55,13 @@ describe.each([
     expect(await table.nextTag('FARGATE', 'other')).toBe(0);
   });
 
-  it.skipIf(why)('gives no tag of a Job twice to those who ask together', async () => {
+  it.skipIf(why)(skipped('gives no tag of a Job twice to those who ask together', why), async () => {
     const table = await make();
     const first = await Promise.all(Array.from({ length: 20 }, () => table.takeTags('FARGATE', 'job', 3, 2)));
     expect(first.toSorted((left, right) => left - right)).toEqual(Array.from({ length: 20 }, (_, at) => 3 + 2 * at));
   });
 
-  it.skipIf(why)('shows the head of the fair order, of one provider', async () => {
+  it.skipIf(why)(skipped('shows the head of the fair order, of one provider', why), async () => {
     const table = await make();
     const items = [waiting(9, 'x'), waiting(10, 'b'), waiting(10, 'a'), waiting(1000, 'y', ['n/p', 'n/q'])];
     for (const item of items.toReversed()) await table.put(item);
@@ -74,7 +75,8 @@ describe.each([
     expect(await table.head('FARGATE', 10)).toEqual([items[2], items[1], items[3]]);
   });
 
-  it.skipIf(why || name !== 'DynamoDB')('takes one write unit for a dozen pods', async () => {
+  // Only DynamoDB has units.
+  it.skipIf(why || name !== 'DynamoDB')(skipped('takes one write unit for a dozen pods', why), async () => {
     const pods = Array.from({ length: 64 }, (_, at) => `some-namespace/a-job-with-a-name-of-its-own-${at}-x7k2p`);
     for (const part of inItems(pods)) {
       const { provider, key, tag, job } = waiting(123, 'ffffffff-ffff-4fff-8fff-ffffffffffff', part);
