@@ -27,3 +27,17 @@ export interface LogOptions {
   readonly limitBytes?: number;
   readonly signal: AbortSignal;
 }
+
+/** What `limitBytes` lets through; left out: all. */
+export async function* limited(
+  chunks: AsyncIterable<Uint8Array>,
+  limitBytes: number | undefined,
+): AsyncGenerator<Uint8Array> {
+  let left = limitBytes ?? Infinity;
+  if (left <= 0) return;
+  for await (const chunk of chunks) {
+    yield chunk.length <= left ? chunk : chunk.subarray(0, left);
+    left -= chunk.length;
+    if (left <= 0) return;
+  }
+}

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LogOptions, PodLogs } from '../../ports/pod-logs.js';
+import { limited, type LogOptions, type PodLogs } from '../../ports/pod-logs.js';
 import type { PodIdentity } from '../../ports/pod-runtime.js';
 import { LogTimes } from './log-times.js';
 import type { PodFolders } from './pod-folders.js';
@@ -148,19 +148,6 @@ async function tailOffset(log: FileHandle, lines: number): Promise<number> {
     }
   }
   return 0;
-}
-
-export async function* limited(
-  chunks: AsyncIterable<Uint8Array>,
-  limitBytes: number | undefined,
-): AsyncGenerator<Uint8Array> {
-  let left = limitBytes ?? Infinity;
-  if (left <= 0) return;
-  for await (const chunk of chunks) {
-    yield chunk.length <= left ? chunk : chunk.subarray(0, left);
-    left -= chunk.length;
-    if (left <= 0) return;
-  }
 }
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {

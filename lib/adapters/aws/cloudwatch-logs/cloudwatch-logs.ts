@@ -1,7 +1,7 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Pod } from '../../../apis/core/v1/pod/types.js';
 import type { Clock } from '../../../ports/clock.js';
-import type { LogOptions, PodLogs } from '../../../ports/pod-logs.js';
+import { limited, type LogOptions, type PodLogs } from '../../../ports/pod-logs.js';
 import type { PodIdentity, PodReference } from '../../../ports/pod-runtime.js';
 import { LogPages, type LogEvent, type LogPage } from './log-pages.js';
 import { hasAttemptEnded, logStreamOf } from './log-streams.js';
@@ -39,7 +39,7 @@ export class CloudWatchLogs implements PodLogs {
     const stream = object && logStreamOf(object, container, attempt);
     if (stream === undefined) return undefined;
     const hasEnded = async () => hasAttemptEnded(await this.options.podOf(pod), container, attempt);
-    return limited(this.#chunks(stream, options, hasEnded), options);
+    return limited(this.#chunks(stream, options, hasEnded), options.limitBytes);
   }
 
   async *#chunks(stream: string, options: LogOptions, hasEnded: () => Promise<boolean>): AsyncGenerator<Uint8Array> {
@@ -128,16 +128,4 @@ function textOf(events: readonly LogEvent[], timestamps: boolean): Uint8Array {
     return timestamps ? `${new Date(time).toISOString().slice(0, -1)}000000Z ${line}` : line;
   });
   return Buffer.from(lines.join(''));
-}
-
-async function* limited(
-  chunks: AsyncIterable<Uint8Array>,
-  { limitBytes = Infinity }: LogOptions,
-): AsyncGenerator<Uint8Array> {
-  let left = limitBytes;
-  for await (const chunk of chunks) {
-    yield chunk.length <= left ? chunk : chunk.subarray(0, left);
-    left -= chunk.length;
-    if (left <= 0) return;
-  }
 }

@@ -1,9 +1,9 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LogOptions, PodLogs } from '../../../ports/pod-logs.js';
+import { limited, type LogOptions, type PodLogs } from '../../../ports/pod-logs.js';
 import type { PodIdentity } from '../../../ports/pod-runtime.js';
-import { FileLogs, limited } from '../file-logs.js';
+import { FileLogs } from '../file-logs.js';
 import { logTimeLine } from '../log-times.js';
 import type { PodFolders } from '../pod-folders.js';
 import { engineLog, type LogRecord } from './engine-log.js';
