@@ -7,6 +7,7 @@ import { probeEngines } from '../../lib/adapters/local/pick-runtime.js';
 import { SystemClock } from '../../lib/adapters/local/system-clock.js';
 import { formatAddress, type Address } from '../local/address.js';
 import type { RuntimeChoice } from '../local/runtime-choice.js';
+import { whyUnusable } from '../local/unusable-folder.js';
 
 /** What was looked at, what was found, and what to do where it is not well. */
 interface Finding {
@@ -62,6 +63,8 @@ async function examineAddress(address: Address): Promise<Finding> {
 
 async function examineData(folder: string): Promise<Finding> {
   const subject = 'data';
+  const problem = await whyUnusable(folder);
+  if (problem !== undefined) return { subject, well: false, text: `${problem}; choose another with --data` };
   const store = join(folder, 'store');
   if (!existsSync(store)) return { subject, well: true, text: `${folder} is new; finite up makes it` };
   try {

@@ -64,6 +64,9 @@ async function runOn(
   try {
     for (const note of plane.runtime.notes) process.stderr.write(`${note}\n`);
     const jobs = await applyManifests(plane.client, manifests);
+    for (const { metadata, spec } of jobs) {
+      if (spec.suspend) process.stderr.write(`job/${metadata.name} is suspended, and nobody resumes it here\n`);
+    }
     return await follow(plane, new Set(jobs.map(identify)), options, interruption);
   } finally {
     // Nobody would look after a pod that is left: one of no Job's, or of a Job before a document that was refused.

@@ -7,6 +7,7 @@ import { clientHost, formatAddress, reachableHosts, type Address } from '../loca
 import { startControlPlane } from '../local/control-plane.js';
 import type { RuntimeChoice } from '../local/runtime-choice.js';
 import { shellQuote } from '../local/shell-quote.js';
+import { whyUnusable } from '../local/unusable-folder.js';
 
 export interface UpOptions {
   readonly data: string;
@@ -40,6 +41,8 @@ export interface RunningServer {
 export async function startServer(options: UpOptions): Promise<RunningServer> {
   const { data, listen: address, runtime, terminatedPodGcThreshold: terminatedPodThreshold } = options;
   const folder = resolve(data);
+  const problem = await whyUnusable(folder);
+  if (problem !== undefined) throw new Error(`the data folder cannot be used: ${problem}; choose another with --data`);
   const credentials = await loadCredentials(folder, reachableHosts(address.host), new Date());
   const plane = await startControlPlane({
     dataFolder: folder,

@@ -56,7 +56,12 @@ const tried: Readonly<Record<string, Tried>> = {
     says: /job\/work-queue complete: 2\/\? succeeded/,
   },
   // Nobody resumes it here; kubectl.test.ts does.
-  suspended: { args: ['--timeout', '5s'], code: 124, lines: [], says: /job\/suspended suspended: 0\/1 succeeded/ },
+  suspended: {
+    args: ['--timeout', '5s'],
+    code: 124,
+    lines: [],
+    says: /job\/suspended is suspended, and nobody resumes it here\n(.|\n)*job\/suspended suspended: 0\/1 succeeded/,
+  },
 };
 
 /** All of them run at once, on a machine that may be busy with other tests. */

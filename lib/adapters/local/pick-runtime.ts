@@ -92,13 +92,15 @@ async function hasPods(folder: string): Promise<boolean> {
   return (await namesIn(folder)).length > 0;
 }
 
-async function firstEngine(env?: NodeJS.ProcessEnv): Promise<{ engine?: Engine; problems: readonly string[] }> {
+async function firstEngine(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ engine?: Engine; problems: readonly string[] }> {
   const problems: string[] = [];
   for (const address of engineAddresses(env)) {
     const found = await connect(address);
     if (typeof found !== 'string') return { engine: found, problems };
-    // The usual places are many; those where nothing is are no news.
-    if (whyNot(address) === undefined || address.socketPath === undefined) problems.push(`${address.text}: ${found}`);
+    // The usual places are many; those where nothing is are no news. One that was named is.
+    if (env['DOCKER_HOST'] || whyNot(address) === undefined) problems.push(`${address.text}: ${found}`);
   }
   return { problems: problems.length > 0 ? problems : ['there is no socket at the usual places'] };
 }

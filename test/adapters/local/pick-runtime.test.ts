@@ -50,7 +50,9 @@ describe('the runtime', () => {
   it('is processes where no engine answers, saying why and what that means', async () => {
     const picked = await pick('auto', 'unix:///nowhere/docker.sock');
     expect(picked.name).toBe('process');
-    expect(picked.notes).toMatch(/No container engine answers.*nothing is isolated/);
+    expect(picked.notes).toMatch(
+      /No container engine answers \(unix:\/\/\/nowhere\/docker\.sock: there is no such socket\).*nothing is isolated/,
+    );
   });
 
   it('is not something else than what was asked for', async () => {
