@@ -1,6 +1,6 @@
 import { PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { WakeKey } from '../../../ports/wake-ups.js';
-import { TABLE } from '../names.js';
+import { PARTITIONS, TABLE } from '../names.js';
 import { retrying } from './retry.js';
 import type { StreamRecord } from './stream-record.js';
 
@@ -8,8 +8,7 @@ import type { StreamRecord } from './stream-record.js';
  * The partitions that wakes are spread over. Fewer, and a sweep that wakes thousands of keys is held up by one
  * partition's limit of 1,000 writes a second; nobody reads them but through the stream, so more would not hurt.
  */
-const PARTITIONS = 16;
-const PREFIX = 'wake/';
+const SHARDS = 16;
 
 /** The item has done its work once it is in the stream. */
 const KEEP_SECONDS = 600;
@@ -21,7 +20,7 @@ const KEEP_SECONDS = 600;
 export async function writeWake(client: DynamoDBClient, table: string, wake: WakeKey, nowMs: number): Promise<void> {
   const sort = `${wake.controller}/${wake.key}`;
   const Item = {
-    [TABLE.partitionKey]: { S: `${PREFIX}${partitionOf(sort)}` },
+    [TABLE.partitionKey]: { S: `${PARTITIONS.wake}${shardOf(sort)}` },
     [TABLE.sortKey]: { S: sort },
     [TABLE.expires]: { N: String(Math.floor(nowMs / 1000) + KEEP_SECONDS) },
     // A put that changes nothing leaves no record in the stream.
@@ -35,13 +34,13 @@ export function wakeOf(record: StreamRecord): WakeKey | undefined {
   const image = record.dynamodb?.NewImage;
   const partition = image?.[TABLE.partitionKey]?.S;
   const sort = image?.[TABLE.sortKey]?.S;
-  if (!partition?.startsWith(PREFIX) || sort === undefined) return undefined;
+  if (!partition?.startsWith(PARTITIONS.wake) || sort === undefined) return undefined;
   const slash = sort.indexOf('/');
   return { controller: sort.slice(0, slash), key: sort.slice(slash + 1) };
 }
 
-function partitionOf(sort: string): number {
+function shardOf(sort: string): number {
   let hash = 0;
   for (let index = 0; index < sort.length; index++) hash = (hash * 31 + sort.charCodeAt(index)) >>> 0;
-  return hash % PARTITIONS;
+  return hash % SHARDS;
 }
