@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../../ports/clock.js';
-import type { Change, ObjectKey, Revision } from '../../../ports/store.js';
+import { RevisionExpired, type Change, type ObjectKey, type Revision } from '../../../ports/store.js';
 import { TABLE } from '../names.js';
 import { bodyFields, readBody } from './chunks.js';
 import type { FeedEntry } from './items.js';
@@ -31,6 +31,12 @@ const TOP = 'top';
 /** Beyond what the feed promises to reach back: for clocks that differ, and changes relayed late. */
 const MARGIN_SECONDS = 600;
 
+/**
+ * Changes read back at once, some 8 KB of memory each. Larger, and a client that goes on from an hour ago in a busy cluster
+ * takes all the memory of a function; smaller, and watches that were away for a moment begin with a list.
+ */
+const READ_BACK_MAX = 20_000;
+
 /** Characters of JSON packed at once; they take a twentieth or less in the item. */
 const BATCH_SIZE = 4_000_000;
 
@@ -48,6 +54,7 @@ export class FeedItems {
     readonly clock: Clock,
     /** How long changes are kept, at least. */
     readonly historyMs: number,
+    readonly readBackMax = READ_BACK_MAX,
   ) {}
 
   /** Resolves when the changes, all of one resource, are in the feed. */
@@ -65,14 +72,26 @@ export class FeedItems {
     return batches;
   }
 
-  /** The items up to a position (left out: the end) that may hold changes above a revision, in order. */
-  async backTo(resource: string, revision: Revision, position?: string): Promise<FeedBatch[]> {
+  /**
+   * The items up to a position (left out: the end) that may hold changes above a revision, or up to `window` below it, in
+   * order. Throws `RevisionExpired` where these are more than fit in memory.
+   */
+  async backTo(
+    resource: string,
+    revision: Revision,
+    { window = 0, position }: { readonly window?: number; readonly position?: string } = {},
+  ): Promise<FeedBatch[]> {
     const batches: FeedBatch[] = [];
+    let changes = 0;
     const range = { partition: `${PARTITION.feed}${resource}`, descending: true, limit: 8 };
     for await (const items of this.access.query(range)) {
       for (const item of items) {
-        if (topOf(item) <= revision) return batches.reverse();
-        if (position === undefined || positionOf(item) <= position) batches.push(await this.#decode(resource, item));
+        if (topOf(item) <= revision - window) return batches.reverse();
+        if (position !== undefined && positionOf(item) > position) continue;
+        const batch = await this.#decode(resource, item);
+        changes += batch.entries.length;
+        if (changes > this.readBackMax) throw new RevisionExpired(revision, batch.top);
+        batches.push(batch);
       }
     }
     return batches.reverse();

@@ -96,7 +96,7 @@ export class FeedReader {
     const from = this.log.end;
     const ends = resources.map((resource) => [resource, this.#positions.get(resource)!] as const);
     const batches = await Promise.all(
-      ends.map(([resource, position]) => this.items.backTo(resource, after - REVISION_WINDOW, position)),
+      ends.map(([resource, position]) => this.items.backTo(resource, after, { window: REVISION_WINDOW, position })),
     );
     const relayed = entriesOf(batches.flat());
     await this.#settled(relayed);

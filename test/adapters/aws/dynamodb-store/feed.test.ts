@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { FeedItems } from '../../../../lib/adapters/aws/dynamodb-store/feed-items.js';
 import type { FeedEntry } from '../../../../lib/adapters/aws/dynamodb-store/items.js';
 import { TableAccess } from '../../../../lib/adapters/aws/dynamodb-store/table-access.js';
+import { RevisionExpired } from '../../../../lib/ports/store.js';
 import { job, object } from '../../../contract/store/samples.js';
 import { pendingPod } from './objects.js';
 import { describeTable } from './describe-table.js';
@@ -42,6 +43,23 @@ describeTable("the feed's items", (on) => {
       9, 7, 11,
     ]);
     expect(await feed.backTo('jobs', revisionOf(11))).toEqual([]);
+  });
+
+  it('are read back as far as they fit in memory; what is further back has expired', async () => {
+    const feed = new FeedItems(
+      new TableAccess(on.world.database.client, on.world.table),
+      on.world.clock,
+      HISTORY_MS,
+      2,
+    );
+    for (const n of [1, 2, 3, 4]) await feed.append('jobs', [entry(n)]);
+    expect(await feed.backTo('jobs', revisionOf(2))).toHaveLength(2);
+    await expect(feed.backTo('jobs', revisionOf(1))).rejects.toThrow(
+      new RevisionExpired(revisionOf(1), revisionOf(2)).message,
+    );
+    await expect(feed.backTo('jobs', revisionOf(2), { window: 1 })).rejects.toBeInstanceOf(RevisionExpired);
+    const [, second] = await feed.after('jobs', '');
+    expect(await feed.backTo('jobs', revisionOf(0), { position: second!.position })).toHaveLength(2);
   });
 
   it('go on above every earlier position when all of them have expired', async () => {
