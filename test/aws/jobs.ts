@@ -73,14 +73,25 @@ export function describeJobs(deployed: () => World): void {
 
   it.concurrent('restarts a container in place', async () => {
     const here = await namespace();
-    const script = 'wget -q -O /dev/null http://127.0.0.1:1/ ; [ "$RETRY" = no ] || exit 3';
-    await here.create(shellJob('restarts', script, { backoffLimit: 1 }, { restartPolicy: 'OnFailure' }));
+    const scratch = { volumes: [{ name: 'scratch', emptyDir: {} }], restartPolicy: 'OnFailure', ...atOnce };
+    const main = {
+      name: 'main',
+      image: 'busybox:1.36',
+      // The second run stays, so that it can be looked at.
+      command: ['sh', '-c', '[ -e /scratch/again ] && sleep 1000; touch /scratch/again; exit 3'],
+      volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],
+    };
+    await here.create(
+      shellJob('restarts', '', {}, { ...scratch, containers: [main] }),
+      shellJob('gives-up', 'exit 3', { backoffLimit: 1 }, { restartPolicy: 'OnFailure' }),
+    );
     const pod = await eventually('the container has been restarted', async () => {
       const [one] = await here.pods('restarts');
       return (one?.status.containerStatuses?.[0]?.restartCount ?? 0) > 0 ? one : undefined;
     });
     expect(pod.status.containerStatuses![0]!.lastState?.terminated?.exitCode).toBe(3);
-    expect((await here.until('restarts', 'Failed')).status.conditions?.at(-1)?.reason).toBe('BackoffLimitExceeded');
+    expect((await here.until('gives-up', 'Failed')).status.conditions?.at(-1)?.reason).toBe('BackoffLimitExceeded');
+    await here.ok('delete', 'job', 'restarts');
   });
 
   it.concurrent('gives containers their ConfigMaps, Secrets, downward API and volumes', async () => {

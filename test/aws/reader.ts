@@ -16,7 +16,7 @@ const REGION_OF_THE_PAGES = 'eu-central-1';
  * Somebody who runs a page's commands as they stand, in a checkout, one block after the other in one shell. What is
  * different here:
  *
- * - the Region of the pages is the place's;
+ * - the Region of the pages is the place's, and the stack's name that which the place asks for;
  * - `npm ci` and `git pull` do nothing: the checkout is the one under test, and it is built;
  * - the CDK is not asked whether it may (`--require-approval never`, `--force`), as nobody could answer;
  * - options of docs/aws.md that an emulator asks for are given as variables (`optionsFor`), as is the way to the API;
@@ -48,7 +48,10 @@ export class Reader {
   /** Resolves with what the block printed; rejects where one of its commands fails. */
   async run({ text }: Pick<Block, 'text'>): Promise<string> {
     if (text.includes('cdk destroy')) await tagBucketOf(this.site);
-    const commands = text.replaceAll(REGION_OF_THE_PAGES, this.site.place.client.region);
+    const { place, stack } = this.site;
+    const commands = text
+      .replaceAll(REGION_OF_THE_PAGES, place.client.region)
+      .replaceAll('--stack-name finite', `--stack-name ${stack}`);
     const before = existsSync(this.#state) ? `. '${this.#state}'\n` : '';
     return bash(`set -euo pipefail\n${before}${commands}\nexport -p > '${this.#state}'\n`, this.#environment());
   }
