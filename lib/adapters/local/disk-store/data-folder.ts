@@ -102,7 +102,10 @@ function describeFailure(folder: string, error: unknown): Error {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === 'LEVEL_LOCKED') {
-    return new DataFolderError(`the data folder ${folder} is in use by another process: end it, or use another folder`, { cause });
+    return new DataFolderError(
+      `the data folder ${folder} is in use by another process: end it, or use another folder`,
+      { cause },
+    );
   }
   // The folder is there: what LevelDB misses is a file that its own records name.
   if (code === 'LEVEL_CORRUPTION' || message.includes('No such file')) return damaged(folder, message, cause);
