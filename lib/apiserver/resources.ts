@@ -11,7 +11,7 @@ import { update } from './handlers/update.js';
 import { getView, patchView, updateView } from './handlers/view.js';
 import { watch } from './handlers/watch.js';
 import { flag } from './http/body.js';
-import { methodNotAllowed, resourceNotFound } from './http/errors.js';
+import { methodNotAllowed, notServed, resourceNotFound } from './http/errors.js';
 import { viewsOf } from './registry/views.js';
 import type { ResourcePath } from './request-info.js';
 
@@ -58,10 +58,22 @@ const subresources: { readonly [resource: string]: { readonly [subresource: stri
   },
 };
 
+const logsOrEngine =
+  "`kubectl logs` shows what a container prints, and its engine's own `exec` enters one that is on this machine (status.containerStatuses[].containerID)";
+const noNetwork = 'pods cannot be reached through the API; one that is on this machine has its status.podIP';
+
+/** Sub-resources that kubectl has verbs for and nobody serves here, and what there is instead. */
+const unserved: { readonly [resource: string]: { readonly [subresource: string]: string | undefined } } = {
+  pods: { exec: logsOrEngine, attach: logsOrEngine, portforward: noNetwork, proxy: noNetwork },
+  serviceaccounts: { token: 'nobody issues tokens of ServiceAccounts; the kubeconfig has that of the administrator' },
+};
+
 /** Who answers a request for a resource. Throws a 404 for what is not served and a 405 for how it is asked. */
 export function routeOf(method: string, path: ResourcePath, query: URLSearchParams): Route {
   const routes = routesOf(path, query);
   const route = routes?.[method];
+  const instead = unserved[path.kind.resource]?.[path.subresource];
+  if (instead !== undefined) throw notServed(`${path.kind.resource}/${path.subresource}`, instead);
   if (routes === undefined) throw resourceNotFound();
   if (route === undefined) throw methodNotAllowed();
   return route;

@@ -84,6 +84,19 @@ describe('paths', () => {
     expect(body).toMatchObject({ reason: 'MethodNotAllowed', details: {} });
   });
 
+  it.each([
+    [
+      'POST',
+      '/api/v1/namespaces/default/pods/p/exec?command=date',
+      /pods\/exec is not served by finite: `kubectl logs`/,
+    ],
+    ['GET', '/api/v1/namespaces/default/pods/p/portforward', /pods\/portforward is not served.*status\.podIP/],
+    ['POST', '/api/v1/namespaces/default/serviceaccounts/default/token', /serviceaccounts\/token is not served/],
+  ])('%s %s says what there is instead', async (method, path, message) => {
+    const { status, body } = await startTestServer().send(method, path);
+    expect({ status, body }).toMatchObject({ status: 405, body: { message: expect.stringMatching(message) } });
+  });
+
   it('decodes names', async () => {
     const { send } = startTestServer();
     await send('POST', configMaps, { metadata: { name: 'a.b' } });

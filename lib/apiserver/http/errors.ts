@@ -10,6 +10,11 @@ export function methodNotAllowed(): StatusError {
   return new StatusError(405, 'MethodNotAllowed', message, {});
 }
 
+/** Kubernetes has it, and people ask for it: they are told what there is instead. */
+export function notServed(resource: string, instead: string): StatusError {
+  return new StatusError(405, 'MethodNotAllowed', `${resource} is not served by finite: ${instead}`, {});
+}
+
 export function unauthorized(): StatusError {
   return new StatusError(401, 'Unauthorized', 'Unauthorized');
 }
