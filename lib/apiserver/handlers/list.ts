@@ -13,7 +13,7 @@ import {
 import type { Handler, ObjectList, ResourceRequest, ServerContext } from '../context.js';
 import { integer } from '../http/body.js';
 import { encodeContinue, parseContinue } from '../http/continue-token.js';
-import { expired, tooLargeResourceVersion } from '../http/errors.js';
+import { expired, expiredContinue, tooLargeResourceVersion } from '../http/errors.js';
 import { parseResourceVersion } from '../http/resource-version.js';
 import { parseSelectors, type Matches, type Selectors } from './selectors.js';
 
@@ -98,13 +98,9 @@ async function requireRevision(store: Store, revision: Revision): Promise<void> 
 function asListError(error: unknown, { after }: Start): unknown {
   if (error instanceof RevisionAhead) return tooLargeResourceVersion(error.asked, error.current);
   if (!(error instanceof RevisionExpired)) return error;
-  return expired(after === undefined ? tooOldRevision : tooOldContinue);
+  if (after !== undefined) return expiredContinue(encodeContinue({ at: undefined, after }));
+  return expired('The resourceVersion for the provided list is too old.');
 }
-
-const tooOldRevision = 'The resourceVersion for the provided list is too old.';
-const tooOldContinue =
-  'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
-  'the continue parameter.';
 
 async function readAll(store: Store, range: Range, limit: number, { at, after }: Start): Promise<ObjectList> {
   const page = await store.list(range, { ...(limit > 0 ? { limit } : {}), at, after });
@@ -159,7 +155,7 @@ function takeMatching(
 function pageMetadata({ revision }: Page, next: Page['next'], remaining?: number): ObjectList['metadata'] {
   return {
     resourceVersion: String(revision),
-    ...(next === undefined ? {} : { continue: encodeContinue(revision, next) }),
+    ...(next === undefined ? {} : { continue: encodeContinue({ at: revision, after: next }) }),
     ...(next === undefined || remaining === undefined ? {} : { remainingItemCount: remaining }),
   };
 }

@@ -12,8 +12,10 @@ export interface Continuation {
 
 const version = 'meta.k8s.io/v1';
 
-export function encodeContinue(at: Revision, { namespace, name }: Continuation['after']): string {
-  return Buffer.from(JSON.stringify({ v: version, rv: at, start: `${namespace}/${name}\0` })).toString('base64url');
+export function encodeContinue({ at, after: { namespace, name } }: Continuation): string {
+  return Buffer.from(JSON.stringify({ v: version, rv: at ?? -1, start: `${namespace}/${name}\0` })).toString(
+    'base64url',
+  );
 }
 
 /** Throws a 400 for what is no token, and where a resourceVersion contradicts it. */

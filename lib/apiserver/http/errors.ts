@@ -34,7 +34,17 @@ export function tooLargeResourceVersion(asked: number, current: number): StatusE
   });
 }
 
-/** A continue token or a revision whose history is gone. */
+/** A revision whose history is gone. */
 export function expired(message: string): StatusError {
   return new StatusError(410, 'Expired', message);
+}
+
+/** A continue token whose history is gone; `token` goes on from the same place in what there is now. */
+export function expiredContinue(token: string): StatusError {
+  const message =
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+    'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+    'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+    'deleted between the time the first chunk was returned and now may show up in the list.';
+  return new StatusError(410, 'Expired', message, undefined, [], { continue: token });
 }

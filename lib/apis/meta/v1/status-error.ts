@@ -4,7 +4,8 @@ import type { FieldError } from './field-error.js';
 export interface FailureStatus {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
-  readonly metadata: Record<string, never>;
+  /** `continue` goes on with a list whose own token is too old, in what there is now. */
+  readonly metadata: { readonly continue?: string };
   readonly status: 'Failure';
   readonly message: string;
   /** Left out where Kubernetes itself gives none (some internal errors). */
@@ -39,6 +40,7 @@ export class StatusError extends Error {
     message: string,
     details?: FailureStatus['details'],
     warnings: readonly string[] = [],
+    metadata: FailureStatus['metadata'] = {},
   ) {
     super(message);
     this.name = 'StatusError';
@@ -46,7 +48,7 @@ export class StatusError extends Error {
     this.status = {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata,
       status: 'Failure',
       message,
       ...(reason === undefined ? {} : { reason }),
