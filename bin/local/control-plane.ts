@@ -54,6 +54,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     parseSchedule,
     nodeName: runtime.runtime.nodeName,
     version: { gitVersion: kubernetesVersion },
+    onError: (error, { method, url }) =>
+      warnings.warn('A request could not be answered.', { method, path: new URL(url).pathname, error }),
   });
   const manager = createManager({
     store,

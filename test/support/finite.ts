@@ -3,6 +3,8 @@ import { compileProgram } from './compiled-program.js';
 
 /** The command line, compiled from the sources as they are now. */
 export interface FiniteProgram {
+  /** What Node.js runs. */
+  readonly path: string;
   spawn(args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams;
   /** Runs it to its end. */
   run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
@@ -21,6 +23,7 @@ export function buildFinite(): FiniteProgram {
   const start: FiniteProgram['spawn'] = (args, env = {}) =>
     spawn(process.execPath, [program.path, ...args], { env: { ...process.env, ...env } });
   return {
+    path: program.path,
     spawn: start,
     run: (args, env) => ended(start(args, env)),
     remove: program.remove,
