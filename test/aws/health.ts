@@ -156,7 +156,7 @@ export function describeHealth(deployed: () => World): void {
       subject: 'alarms',
       verdict: 'bad',
       text: 'finite-rings (one was too many)',
-      wayOut: 'docs/operations.md has a page for each',
+      wayOut: 'docs/operations.md has a section for each',
     });
     cloudWatch.destroy();
   });

@@ -58,7 +58,7 @@ export async function examineAlarms(
     );
   }
   if (ringing.length === 0) return { verdict: 'ok', text: `${names.length} alarms, none rings` };
-  return { verdict: 'bad', text: ringing.join(', '), wayOut: 'docs/operations.md has a page for each' };
+  return { verdict: 'bad', text: ringing.join(', '), wayOut: 'docs/operations.md has a section for each' };
 }
 
 export async function examineLogs(
