@@ -46,7 +46,7 @@ function commandOf(request: ContainerStart, env: Readonly<Record<string, string>
   const [name, ...args] = [...(request.command ?? []), ...(request.args ?? [])];
   if (request.command === undefined || name === undefined) {
     return {
-      error: `container "${request.container}" has no command: processes use no image, so the entry point of ${request.image} is unknown; set command`,
+      error: `container "${request.container}" has no command: processes use no image, so the entry point of ${request.image} is unknown; set command (kubectl run: --command)`,
     };
   }
   const found = findProgram(name, env['PATH']!, cwd);
