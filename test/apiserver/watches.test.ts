@@ -138,6 +138,42 @@ describe('a watch', () => {
     await watcher.cancel();
   });
 
+  it.each([
+    ['/api/v1/pods', { kind: 'Pod', apiVersion: 'v1', spec: { containers: null }, status: {} }],
+    [
+      '/apis/batch/v1/jobs',
+      {
+        kind: 'Job',
+        apiVersion: 'batch/v1',
+        spec: { template: { metadata: {}, spec: { containers: null } } },
+        status: {},
+      },
+    ],
+    [
+      '/apis/batch/v1/cronjobs',
+      {
+        kind: 'CronJob',
+        apiVersion: 'batch/v1',
+        spec: {
+          schedule: '',
+          jobTemplate: { metadata: {}, spec: { template: { metadata: {}, spec: { containers: null } } } },
+        },
+        status: {},
+      },
+    ],
+    ['/api/v1/secrets', { kind: 'Secret', apiVersion: 'v1' }],
+  ])('is told so by the empty object of the kind: %s', async (path, empty) => {
+    const server = await startWith();
+    const query = 'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
+    const watcher = await Watcher.open(server, `${path}?${query}`);
+    const { object } = (await watcher.next())!;
+    expect(object).toEqual({
+      ...empty,
+      metadata: { resourceVersion: expect.any(String), annotations: { 'k8s.io/initial-events-end': 'true' } },
+    });
+    await watcher.cancel();
+  });
+
   it('is told how far it has come while nothing happens to it', async () => {
     const server = await startWith();
     const watcher = await Watcher.open(server, `${configMaps}?watch=1&allowWatchBookmarks=true`);

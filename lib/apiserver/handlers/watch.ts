@@ -1,3 +1,4 @@
+import { decode } from '../../apis/meta/v1/decode.js';
 import { apiVersionOf } from '../../apis/meta/v1/kind.js';
 import type { Range, Revision } from '../../ports/store.js';
 import type { Handler, ResourceRequest, ServerContext } from '../context.js';
@@ -69,15 +70,18 @@ function line(type: string, object: string): string {
   return `{"type":"${type}","object":${object}}`;
 }
 
+/** The empty object of its kind but for the revision, as Go prints it: lists that are nothing are null. */
 function bookmark({ kind, representation }: ResourceRequest, revision: Revision, initial: boolean): string {
   const metadata = {
     resourceVersion: String(revision),
-    creationTimestamp: null,
     ...(initial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
   };
   const partial = representation.as === 'PartialObjectMetadata' || representation.as === 'PartialObjectMetadataList';
-  const type = partial
-    ? { kind: 'PartialObjectMetadata', apiVersion: representation.asVersion }
-    : { kind: kind.kind, apiVersion: apiVersionOf(kind) };
-  return line('BOOKMARK', JSON.stringify({ ...type, metadata }));
+  const object = partial
+    ? { kind: 'PartialObjectMetadata', apiVersion: representation.asVersion, metadata }
+    : { kind: kind.kind, apiVersion: apiVersionOf(kind), ...decode(kind.schema, { metadata }).object };
+  const text = JSON.stringify(object, (_, value: unknown) =>
+    Array.isArray(value) && value.length === 0 ? null : value,
+  );
+  return line('BOOKMARK', text);
 }
