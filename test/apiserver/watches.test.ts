@@ -174,6 +174,16 @@ describe('a watch', () => {
     await watcher.cancel();
   });
 
+  it('of Tables is refused at once for an unknown includeObject', async () => {
+    const { send } = await startWith('a');
+    const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+    const { body } = await send('GET', `${configMaps}?watch=1&includeObject=All`, undefined, { accept });
+    const message = expect.stringMatching(
+      /^Unable to convert to Table as requested: includeObject: Invalid value: "All"/,
+    );
+    expect(body).toMatchObject({ code: 400, message });
+  });
+
   it('is told how far it has come while nothing happens to it', async () => {
     const server = await startWith();
     const watcher = await Watcher.open(server, `${configMaps}?watch=1&allowWatchBookmarks=true`);

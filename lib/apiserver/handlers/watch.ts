@@ -4,6 +4,7 @@ import type { Range, Revision } from '../../ports/store.js';
 import type { Handler, ResourceRequest, ServerContext } from '../context.js';
 import { notAcceptable } from '../http/negotiation.js';
 import { partialMetadata, representRow } from '../represent.js';
+import { checkIncludeObject } from '../tables/table.js';
 import { changeEvents, initialEvents, type EventBatch, type WatchEvent } from '../watch/events.js';
 import { watchStream } from '../watch/stream.js';
 import { parseWatchOptions, type WatchOptions } from '../watch/watch-options.js';
@@ -16,6 +17,7 @@ export const watch: Handler = async (context, asked) => {
     throw notAcceptable('only the following media types are accepted: application/json;stream=watch');
   }
   const options = parseWatchOptions(query, () => random(context));
+  if (representation.as === 'Table') checkIncludeObject(query.get('includeObject'));
   const { matches } = parseSelectors(kind, query);
   const range = { resource: kind.resource, ...(kind.namespaced && namespace ? { namespace } : {}) };
   const body = watchStream((signal) => eventsOf(context, range, matches, options, signal), {

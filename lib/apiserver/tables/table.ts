@@ -34,7 +34,20 @@ interface Row {
   readonly object: object | null;
 }
 
-/** Throws a 400 for an unknown `includeObject`. */
+/** Throws a 400 for an `includeObject` that is none. */
+export function checkIncludeObject(includeObject: TableOptions['includeObject']): void {
+  if (!includeObject || inclusions.includes(includeObject)) return;
+  const { field, message } = invalidValue(
+    'includeObject',
+    includeObject,
+    "must be 'Metadata', 'Object', 'None', or empty",
+  );
+  throw badRequest(`Unable to convert to Table as requested: ${field}: ${message}`);
+}
+
+const inclusions = ['Metadata', 'Object', 'None'];
+
+/** Throws a 400 for an `includeObject` that is none. */
 export function toTable(kind: Kind, items: readonly KubeObject[], options: TableOptions): Table {
   const { columns, cells, conditions } = columnsOf(kind);
   const include = including(options);
@@ -56,17 +69,8 @@ export function toTable(kind: Kind, items: readonly KubeObject[], options: Table
 }
 
 function including({ includeObject, apiVersion }: TableOptions): (object: KubeObject) => object | null {
-  switch (includeObject || 'Metadata') {
-    case 'None':
-      return () => null;
-    case 'Metadata':
-      return ({ metadata }) => ({ kind: 'PartialObjectMetadata', apiVersion, metadata });
-    case 'Object':
-      return (object) => object;
-    default: {
-      const detail = "must be 'Metadata', 'Object', 'None', or empty";
-      const { field, message } = invalidValue('includeObject', includeObject, detail);
-      throw badRequest(`Unable to convert to Table as requested: ${field}: ${message}`);
-    }
-  }
+  checkIncludeObject(includeObject);
+  if (includeObject === 'None') return () => null;
+  if (includeObject === 'Object') return (object) => object;
+  return ({ metadata }) => ({ kind: 'PartialObjectMetadata', apiVersion, metadata });
 }
