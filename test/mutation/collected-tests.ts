@@ -21,6 +21,8 @@ it.each =
     for (const row of rows) collect(name, run, Array.isArray(row) ? row : [row]);
   };
 
+export { it as test };
+
 function collect(name: string, run: Body, given: readonly unknown[]): void {
   collectedTests.push({ name, isAsync: run.constructor.name === 'AsyncFunction', run: () => run(...given) });
 }
