@@ -31,9 +31,12 @@ export function compileProgram(source: string): CompiledProgram {
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   const tsc = join(repository, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.json')], { stdio: 'inherit' });
-  return {
-    path: join(outDir, source.replace(/\.ts$/, '.js')),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    execFileSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.json')], { stdio: 'inherit' });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { path: join(outDir, source.replace(/\.ts$/, '.js')), remove };
 }
