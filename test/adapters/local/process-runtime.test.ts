@@ -59,13 +59,16 @@ async function supervisorOf(pod: Pod) {
 }
 
 describe('a process that is stopped while it is being started', () => {
-  it.each(Array.from({ length: 20 }, (_, index) => index))('ends, with what it takes from TERM or without having begun (%i)', async () => {
-    const pod = makePod();
-    const started = start(pod, 'sleep 600');
-    await runtime.stop(identity(pod), 600);
-    await started;
-    expect(await until(pod, 'terminated')).toMatchObject({ exitCode: 143 });
-  });
+  it.each(Array.from({ length: 20 }, (_, index) => index))(
+    'ends, with what it takes from TERM or without having begun (%i)',
+    async () => {
+      const pod = makePod();
+      const started = start(pod, 'sleep 600');
+      await runtime.stop(identity(pod), 600);
+      await started;
+      expect(await until(pod, 'terminated')).toMatchObject({ exitCode: 143 });
+    },
+  );
 
   it('is removed with it', async () => {
     const pod = makePod();
