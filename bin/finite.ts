@@ -41,9 +41,7 @@ const dataOption = new Option('--data <folder>', 'where objects, logs and creden
 const listenOption = new Option('--listen <host:port>', 'address to serve on')
   .default(toAddress('127.0.0.1:6443'), '127.0.0.1:6443')
   .argParser(toAddress);
-const runtimeOption = new Option('--runtime <runtime>', 'what runs the pods')
-  .choices(runtimeChoices)
-  .default('auto', 'auto: a container engine if one answers, else processes');
+const runtimeOption = runtimeOptionOf(runtimeChoices);
 const podThresholdOption = new Option(
   '--terminated-pod-gc-threshold <pods>',
   'finished pods that are kept, the newest; 0: all',
@@ -55,7 +53,8 @@ program
   .command('run')
   .description('run the Jobs of a manifest to their end and exit')
   .argument('<file>', 'YAML or JSON, any number of documents; - for standard input')
-  .addOption(runtimeOption)
+  // Where nothing runs nothing ends, and nobody else could play the kubelet.
+  .addOption(runtimeOptionOf(runtimeChoices.filter((choice) => choice !== 'none')))
   .option('--timeout <duration>', 'stop everything after this time (90, 90s, 10m, 2h)', parseDuration)
   .addOption(new Option('--logs <which>', 'whose logs are shown').choices(['all', 'none']).default('all'))
   .addOption(
@@ -139,6 +138,12 @@ program
   .action(() => {
     process.stdout.write(version());
   });
+
+function runtimeOptionOf(choices: readonly RuntimeChoice[]): Option {
+  return new Option('--runtime <runtime>', 'what runs the pods')
+    .choices(choices)
+    .default('auto', 'auto: a container engine if one answers, else processes');
+}
 
 function toAddress(text: string): Address {
   const address = parseAddress(text);

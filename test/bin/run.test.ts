@@ -93,6 +93,7 @@ describe('the command line', () => {
     [['run', 'x.yaml', '--timeout', '1000h'], /less than 596 hours/],
     [['run', 'x.yaml', '--timeout', '0'], /more than none/],
     [['run', 'x.yaml', '--timout', '3'], /Did you mean --timeout\?/],
+    [['run', 'x.yaml', '--runtime', 'none'], /Allowed choices are auto, container, process, instant\./],
     [['rum'], /Did you mean run\?/],
     [['backfill', 'x', '--from', '2026-01-01', '--to', '2026-01-02'], /expected cronjob\/NAME, not x/],
     [['backfill', 'cronjob/x', '--from', 'yesterday', '--to', '2026-01-02'], /RFC 3339 time, not yesterday/],
