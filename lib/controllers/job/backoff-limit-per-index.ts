@@ -8,7 +8,7 @@ import { failure, type Verdict } from './conditions.js';
 import { finishTimeOf } from './finish-time.js';
 import { handlingOf } from './pod-failure-policy.js';
 import { isFailed } from './pod-replacement-policy.js';
-import { completionIndexOf, readCount } from './pods.js';
+import { completionIndexOf, isTerminating, readCount } from './pods.js';
 import { interruptionsAfter, spotAnnotations } from './spot-attempts.js';
 import type { Sync } from './sync.js';
 
@@ -32,7 +32,8 @@ export function allIndexesEnded({ indexes }: Sync): Verdict | undefined {
 
 /**
  * By index, the pod whose failure the next pod of that index must carry on: the one with the most failures behind it.
- * Indexes that have ended or already have an active pod need none.
+ * Indexes need none that have ended, or that have a pod already: an active one, or one that will be replaced itself once
+ * it has terminated.
  */
 export function podsAwaitingReplacement(
   job: Job,
@@ -43,11 +44,12 @@ export function podsAwaitingReplacement(
   const { spec } = job;
   const waiting = new Map<number, Pod>();
   if (spec.backoffLimitPerIndex === undefined) return waiting;
-  const activeIndexes = new Set(active.map(completionIndexOf));
+  const carryOn = tracked.filter((pod) => isTerminating(pod) && !isFailed(pod, job));
+  const carriedOn = new Set([...active, ...carryOn].map(completionIndexOf));
   for (const pod of tracked) {
     if (!isFailed(pod, job) || !hasValidIndex(pod, spec)) continue;
     const index = completionIndexOf(pod)!;
-    if (hasEnded(index) || activeIndexes.has(index)) continue;
+    if (hasEnded(index) || carriedOn.has(index)) continue;
     const other = waiting.get(index);
     if (other === undefined || isLater(pod, other)) waiting.set(index, pod);
   }

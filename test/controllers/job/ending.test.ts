@@ -162,6 +162,18 @@ describe('backoffLimitPerIndex', () => {
     expect(decide(job, [failed]).requeueAt).toBe(NOW + 40_000);
   });
 
+  it('keeps it no longer where the replacement is already terminating, and will be replaced itself', () => {
+    const job = aJob({
+      spec: { ...perIndex, completions: 1, podReplacementPolicy: 'Failed' },
+      status: { uncountedTerminatedPods: { failed: ['uid-a'] } },
+    });
+    const pods = [
+      aPod(job, { name: 'a', index: 0, phase: 'Failed' }),
+      aPod(job, { name: 'b', index: 0, deleting: true, annotations: failures(1) }),
+    ];
+    expect(inShort(decide(job, pods))).toEqual(['untrack a']);
+  });
+
   it('carries the pod with the most failures on', () => {
     const job = aJob({ spec: { ...perIndex, backoffLimitPerIndex: 5, completions: 1 } });
     const pods = [0, 2, 1].map((count) =>
