@@ -79,6 +79,8 @@ export class JobController implements Controller {
         takenNames: this.#namesToAvoid(stored.object.metadata.uid, tried),
       };
       const missing = this.#missing(observed);
+      // Whoever has taken the announcement back since may have let those pods go: their names are free, but used.
+      if (missing.length > 0 && (await store.get(stored.key))?.revision !== stored.revision) continue;
       for (const { object } of missing) tried.add(object.metadata.name);
       const decision = missing.length > 0 ? { ...NOTHING, before: missing } : await this.#decide(observed);
       const { taken, terminating } = await perform(this.context, { stored, component: COMPONENT }, decision);

@@ -31,6 +31,34 @@ it('does not take a list for whole that an invocation which ran out of time is s
   expect(ended).toBe(1);
 });
 
+it('does not make an announced pod again that has been counted and let go since the Job was read', async () => {
+  const job: JobShape = {
+    indexed: false,
+    completions: 4,
+    parallelism: 4,
+    backoffLimit: 1,
+    podFailurePolicy: false,
+    podReplacementPolicy: 'Failed',
+    restartPolicy: 'Never',
+    suspend: false,
+    onNode: false,
+  };
+  const happenings: readonly Happening[] = [
+    { do: 'deliver', shard: 0, instance: 0, size: 1 },
+    { do: 'wait', seconds: 0 },
+    { do: 'calls', count: 3 },
+    { do: 'calls', count: 1 },
+    { do: 'delete-pod', pod: 0 },
+    { do: 'calls', count: 4 },
+    { do: 'deliver', shard: 4, instance: 0, size: 1 },
+    { do: 'end', pod: 0 },
+    { do: 'end', pod: 0 },
+    { do: 'stop', pod: 0 },
+  ];
+  const ended = await live({ jobs: [job], instances: 2, fates: ['succeeds'], seed: 983743895, happenings });
+  expect(ended).toBe(1);
+});
+
 /** `STREAM_HISTORIES=100000 npx vitest run test/manager/stream/histories.test.ts` looks longer; so does `npm run test:sweeps`. */
 const runs = Number(process.env['STREAM_HISTORIES'] ?? 2000);
 
