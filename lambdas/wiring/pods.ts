@@ -47,8 +47,8 @@ export const launchQueueAge = new LaunchQueueAge({
 });
 
 export const runtime = new FargateRuntime({
-  // The budget answers throttles; retries of the SDK would go past it.
-  ecs: new ECSClient({ ...serviceClientDefaults, maxAttempts: 1 }),
+  ecs: new ECSClient({ ...serviceClientDefaults }),
+  launches: new ECSClient({ ...serviceClientDefaults, maxAttempts: 1 }),
   s3: new S3Client({ ...serviceClientDefaults }),
   clock,
   budget: new LaunchQueue(parts),

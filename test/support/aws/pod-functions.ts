@@ -49,6 +49,7 @@ export class PodFunctions {
     this.#drain = new LaunchDrain(queue);
     this.#runtime = new FargateRuntime({
       ecs: parts.ecs,
+      launches: parts.ecs,
       s3: parts.s3,
       clock: parts.clock,
       budget: new LaunchQueue(queue),

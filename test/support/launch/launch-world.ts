@@ -133,6 +133,7 @@ export class LaunchWorld {
     };
     return new FargateRuntime({
       ecs: { send } as unknown as ECSClient,
+      launches: { send } as unknown as ECSClient,
       s3: { send: async () => ({}) } as unknown as S3Client,
       clock: this.clock,
       budget,

@@ -123,6 +123,7 @@ export class FargateRuntime implements PodRuntime {
     await this.#stopTask(pod, `${OWN_STOP}the pod is gone`);
     this.#tasks.forget(pod.uid);
     this.#awaited.delete(pod.uid);
+    this.#events.delete(pod.uid);
   }
 
   /** Those of tasks that run, too: what nobody knows any more is then removed by its pod. */

@@ -18,6 +18,8 @@ import { statusesOf } from './task-report.js';
 
 export interface LauncherOptions {
   readonly ecs: ECSClient;
+  /** For RunTask, without tries of its own: the budget answers throttles, and tries would go past it. */
+  readonly launches: ECSClient;
   readonly s3: S3Client;
   readonly clock: Clock;
   readonly budget: LaunchBudget;
@@ -75,12 +77,12 @@ export class Launcher {
   }
 
   async #launch(start: PodStart, previousTask: string | undefined, request: LaunchRequest): Promise<Launch> {
-    const { ecs, cluster, network } = this.options;
+    const { launches, cluster, network } = this.options;
     const plan = await this.#plan(start, previousTask);
     await this.#files.ensure(plan.files);
     const taskDefinition = await this.#definitions.ensure(plan.family, plan.definition);
     const place = { cluster, taskDefinition, network, capacity: request.provider, previousTask };
-    const launched = await runTask(ecs, runTaskInput(start, plan, place));
+    const launched = await runTask(launches, runTaskInput(start, plan, place));
     if ('task' in launched) return launched;
     if ('existing' in launched) return this.#existing(launched.existing);
     if ('refusal' in launched) return waiting(await this.options.budget.refused(request, launched.refusal));

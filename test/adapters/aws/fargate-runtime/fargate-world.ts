@@ -1,5 +1,5 @@
 import type { PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
-import type { Task } from '@aws-sdk/client-ecs';
+import type { ECSClient, RunTaskCommand, Task } from '@aws-sdk/client-ecs';
 import {
   FargateRuntime,
   type FargateRuntimeOptions,
@@ -56,6 +56,15 @@ export class TestBucket {
   }
 }
 
+/** A client for some of the commands. */
+function only(ecs: FakeEcs, takes: (command: string) => boolean): ECSClient {
+  const send = (command: object) => {
+    if (!takes(command.constructor.name)) throw new Error(`${command.constructor.name} is for the other client`);
+    return ecs.client.send(command as RunTaskCommand);
+  };
+  return { send } as unknown as ECSClient;
+}
+
 export function testOptions(
   ecs: FakeEcs,
   clock: VirtualClock,
@@ -63,7 +72,8 @@ export function testOptions(
   bucket: TestBucket,
 ): FargateRuntimeOptions {
   return {
-    ecs: ecs.client,
+    ecs: only(ecs, (command) => command !== 'RunTaskCommand'),
+    launches: only(ecs, (command) => command === 'RunTaskCommand'),
     s3: bucket.client,
     clock,
     budget,
