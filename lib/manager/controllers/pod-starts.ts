@@ -8,7 +8,7 @@ import { resolveInputs } from '../../controllers/pod/inputs/resolve-inputs.js';
 import type { InputEvent, InputObjects, InputProblem, PodInputs } from '../../controllers/pod/inputs/types.js';
 import type { ContainerStart, PodHold, PodIdentity, PodStart } from '../../ports/pod-runtime.js';
 import type { ManagerContext } from '../context.js';
-import { BrieflyKept } from '../stream/briefly-kept.js';
+import { BrieflyKept } from '../briefly-kept.js';
 import { FairGate } from './fair-gate.js';
 import { controllerOf } from './job-pods.js';
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../apis/meta/v1/object.js';
 import type { EventToRecord } from '../../controllers/decision.js';
-import { Recent } from './recent.js';
+import { Recent } from '../recent.js';
 
 /** An event on an object, before it is known whether and as what it is written. */
 export interface RawEvent extends EventToRecord {

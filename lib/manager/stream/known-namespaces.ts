@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.js';
 import type { Store } from '../../ports/store.js';
-import { Recent } from '../events/recent.js';
+import { Recent } from '../recent.js';
 import { TerminatingNamespaces } from '../terminating-namespaces.js';
 
 /** Longer reads less; shorter makes less in a namespace that has begun to go, which its controller deletes again. */

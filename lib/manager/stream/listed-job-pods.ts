@@ -10,7 +10,7 @@ import type { Change, ObjectKey, Revision, Store, StoredObject } from '../../por
 import { inBatches } from '../commands/batches.js';
 import { joinKey, splitKey } from '../controller.js';
 import { jobKeyOf, matters, type JobPodsView, type PodsOfJob } from '../controllers/job-pods.js';
-import { Recent } from '../events/recent.js';
+import { Recent } from '../recent.js';
 import { ABSENT, PodsOfOneJob } from './pods-of-one-job.js';
 import { listByPrefix, listNamespace } from './prefix-list.js';
 

@@ -1,7 +1,7 @@
 import { kindOf } from '../../apis/kinds.js';
 import type { OwnerReference } from '../../apis/meta/v1/types.js';
 import type { Store } from '../../ports/store.js';
-import { Recent } from '../events/recent.js';
+import { Recent } from '../recent.js';
 
 /** Owners whose dependents come one after the other. */
 const OWNERS_KEPT = 1000;

@@ -16,7 +16,7 @@ import { EventRecorder } from '../events/recorder.js';
 import { isConflict, Lanes } from '../lanes.js';
 import type { Log } from '../log.js';
 import { Timers } from '../timers.js';
-import { BrieflyKept } from './briefly-kept.js';
+import { BrieflyKept } from '../briefly-kept.js';
 import { KnownNamespaces } from './known-namespaces.js';
 import { ListedCronJobJobs } from './listed-cronjob-jobs.js';
 import { ListedGarbageCollector } from './listed-garbage-collector.js';

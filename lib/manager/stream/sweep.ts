@@ -109,10 +109,10 @@ class Sweep {
 
   async #look(resource: string, items: readonly StoredObject[]): Promise<void> {
     if (resource === 'events') return this.#expire(items);
+    if (resource === 'jobs') await inBatches(items, (stored) => this.#lookAtJob(stored));
     for (const stored of items) {
       this.#lookAtFinalizers(stored);
       if (resource === 'namespaces') this.#lookAtNamespace(stored);
-      else if (resource === 'jobs') await this.#lookAtJob(stored);
       else if (resource === 'cronjobs') this.#lookAtCronJob(stored);
       else if (resource === 'pods') this.#lookAtPod(stored);
     }

@@ -16,7 +16,7 @@ import {
   type Store,
   type StoredObject,
 } from '../../ports/store.js';
-import { Recent } from '../events/recent.js';
+import { Recent } from '../recent.js';
 
 /** Who is told of writes before their promises resolve. */
 export interface Witness {

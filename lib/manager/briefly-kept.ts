@@ -1,6 +1,6 @@
-import type { Clock } from '../../ports/clock.js';
-import { formatKey, type ObjectKey, type Store, type StoredObject } from '../../ports/store.js';
-import { Recent } from '../events/recent.js';
+import type { Clock } from '../ports/clock.js';
+import { formatKey, type ObjectKey, type Store, type StoredObject } from '../ports/store.js';
+import { Recent } from './recent.js';
 
 /** As stale as the ServiceAccounts that Kubernetes' admission works with. */
 const KEPT_MS = 5000;
