@@ -30,7 +30,7 @@ export async function applyManifests(client: ApiClient, manifests: readonly Mani
   for (const manifest of manifests.filter(isNamespace)) await create(client, manifest);
   const others = manifests.filter((manifest) => !isNamespace(manifest));
   for (const manifest of others) {
-    if (kindOf(manifest).namespaced) await ensureNamespace(client, namespaceOf(manifest));
+    if (kindOf(manifest).namespaced) await ensureNamespace(client, manifest);
   }
   for (const manifest of others) await create(client, manifest, '&dryRun=All');
   const created: KubeObject[] = [];
@@ -59,12 +59,16 @@ function collectionPath(kind: Kind, namespace: string): string {
   return kind.namespaced ? `${root}/namespaces/${namespace}/${kind.resource}` : `${root}/${kind.resource}`;
 }
 
-async function ensureNamespace(client: ApiClient, name: string): Promise<void> {
+async function ensureNamespace(client: ApiClient, manifest: ManifestObject): Promise<void> {
+  const name = namespaceOf(manifest);
   try {
     await client.get(`/api/v1/namespaces/${encodeURIComponent(name)}`);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status.code !== 404) throw error;
-    await client.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+    await client
+      .create('/api/v1/namespaces', namespace)
+      .catch((refused) => explain(refused, manifest, 'metadata.namespace'));
   }
 }
 
@@ -73,9 +77,15 @@ async function create(client: ApiClient, manifest: ManifestObject, query = ''): 
   try {
     return await client.create(`${path}?fieldValidation=Strict${query}`, manifest.object);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    throw new ManifestError(`${placeOf(manifest, refusedField(error))}: ${error.message}`, { cause: error });
+    return explain(error, manifest);
   }
+}
+
+/** Throws a refusal again, with the place in the manifest that it is about. */
+function explain(error: unknown, manifest: ManifestObject, field?: string): never {
+  if (!(error instanceof ApiError)) throw error;
+  const place = placeOf(manifest, field ?? refusedField(error));
+  throw new ManifestError(`${place}: ${error.message}`, { cause: error });
 }
 
 /** The first field that a refusal names; empty: the object as a whole. What cannot be decoded is told in words alone. */

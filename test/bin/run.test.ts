@@ -49,6 +49,13 @@ describe('finite run', () => {
     expect(stderr).not.toContain('job/first');
   });
 
+  it('names the line of a namespace that cannot be', async () => {
+    const path = manifest('namespace', job('one', 'true').replace('{name: one}', '{name: one, namespace: Not_one}'));
+    const { code, stderr } = await finite.run(['run', '--runtime', 'instant', path]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`finite: ${path}, line 3: Namespace "Not_one" is invalid: metadata.name`);
+  });
+
   it('makes the namespaces first that its documents name, whatever their order', async () => {
     const path = manifest(
       'namespaces',

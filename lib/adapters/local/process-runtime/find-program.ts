@@ -18,13 +18,15 @@ export function findProgram(name: string, path: string, cwd: string): FoundProgr
 }
 
 function problemOf(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return `stat ${path}: no such file or directory`;
-  if (found.isDirectory()) return 'is a directory';
   try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return `stat ${path}: no such file or directory`;
+    if (found.isDirectory()) return 'is a directory';
     accessSync(path, constants.X_OK);
     return undefined;
-  } catch {
-    return 'permission denied';
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // Also of a folder that this user may not look into, as another user's in a PATH that was handed on.
+    return code === 'EACCES' ? 'permission denied' : message;
   }
 }
