@@ -18,6 +18,7 @@ import { parseKey, type Controller } from '../controller.js';
 import { blocks, COMPONENT, lookAtOwner } from '../controllers/garbage-collector.js';
 import { ownersOf } from '../controllers/ownership.js';
 import { perform } from '../perform.js';
+import { Recent } from '../recent.js';
 import { OwnersElsewhere } from './owners-elsewhere.js';
 import { listByPrefix } from './prefix-list.js';
 
@@ -25,6 +26,7 @@ import { listByPrefix } from './prefix-list.js';
 const DEPENDENTS = '/dependents';
 /** Of an owner of which nothing is known. */
 const EXPECTED = 50;
+const WAITING_MAX = 10_000;
 
 /**
  * The garbage collector without a picture of the whole world: dependents are found by their names, which begin with
@@ -37,6 +39,11 @@ export class ListedGarbageCollector implements Controller {
   readonly concurrency = 50;
 
   readonly #elsewhere: OwnersElsewhere;
+  /**
+   * UIDs of owners that wait for their dependents: one that is made now has to go as well. As far as this process has
+   * heard of them; the sweep finds the others.
+   */
+  readonly #waiting = new Recent<true>(WAITING_MAX);
 
   constructor(readonly context: ControllerContext) {
     this.#elsewhere = new OwnersElsewhere(context.store);
@@ -52,7 +59,10 @@ export class ListedGarbageCollector implements Controller {
     } else if (deletionTimestamp !== undefined) {
       const waits = finalizers.includes(foregroundFinalizer);
       if (waits && !(previous && isWaiting(previous)) && dependentRange(key)) add(text + DEPENDENTS);
+      if (waits) this.#waiting.set(object.metadata.uid, true);
       if (waits || finalizers.includes(orphanFinalizer)) add(text);
+    } else if (type === 'created') {
+      if (ownersOf(object)?.some(({ uid }) => this.#waiting.get(uid))) add(text);
     } else if (previous) {
       if (blocks(previous) !== blocks(object)) this.#addBlocked(previous, add);
       if (key.resource === 'pods' && wasLeft(previous, object)) add(text);

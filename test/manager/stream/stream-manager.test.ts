@@ -233,6 +233,22 @@ test('the pods of a Job go with it, in whichever order was asked for', async () 
   expect(pods.every(({ metadata }) => !metadata.ownerReferences?.length && !metadata.finalizers?.length)).toBe(true);
 });
 
+test('a pod that is made while its Job waits for its pods goes too', async () => {
+  const annotations = { 'finite.dev/run-ms': '-1', 'finite.dev/term-ms': '5000' };
+  const world = await new StreamWorld().start();
+  await world.create('jobs', aJob({}, annotations));
+  await world.pass(1000);
+  await world.delete('jobs', 'j', { propagationPolicy: 'Foreground' });
+  await world.settle();
+  expect((await world.job()).metadata.finalizers).toContain('foregroundDeletion');
+  const { uid } = (await world.job()).metadata;
+  const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'j', uid, controller: true, blockOwnerDeletion: true };
+  await world.create('pods', aPod({}, { name: 'j-late', annotations, ownerReferences: [owner] }));
+  await world.pass(30_000);
+  expect(await world.pods()).toEqual([]);
+  expect(await world.list('jobs')).toEqual([]);
+});
+
 test('a finished Job goes when its time is over', async () => {
   const world = await new StreamWorld().start();
   await world.create('jobs', aJob({ completions: 2, ttlSecondsAfterFinished: 30 }));
