@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { loadCredentials } from '../../lib/adapters/local/credentials.js';
-import { adminKubeconfig } from '../../lib/adapters/local/kubeconfig.js';
+import { adminKubeconfig, renewedKubeconfig } from '../../lib/adapters/local/kubeconfig.js';
 import { listen } from '../../lib/adapters/local/node-http.js';
-import { writePrivateFile } from '../../lib/adapters/local/private-files.js';
+import { readIfThere, writePrivateFile } from '../../lib/adapters/local/private-files.js';
 import { clientHost, formatAddress, reachableHosts, type Address } from '../local/address.js';
 import { startControlPlane } from '../local/control-plane.js';
 import type { RuntimeChoice } from '../local/runtime-choice.js';
@@ -61,7 +61,10 @@ export async function startServer(options: UpOptions): Promise<RunningServer> {
     }).catch((error) => Promise.reject(explainListenError(error, address)));
     const url = `https://${formatAddress({ host: clientHost(address.host), port: http.port })}`;
     const kubeconfig = join(folder, 'kubeconfig');
-    await writePrivateFile(kubeconfig, adminKubeconfig(url, credentials));
+    await writePrivateFile(
+      kubeconfig,
+      await renewedKubeconfig(await readIfThere(kubeconfig), adminKubeconfig(url, credentials)),
+    );
     const { name } = plane.runtime.runtime;
     process.stderr.write(`finite serves the Kubernetes API on ${url}; runtime: ${name}; data: ${folder}\n`);
     for (const note of plane.runtime.notes) process.stderr.write(`${note}\n`);
