@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unitsPerPod } from '../support/aws/units-per-pod.js';
 import { startDynamoDb, whyNoDynamoDb, type TestDynamoDb } from '../support/dynamodb-local.js';
 
@@ -15,10 +15,11 @@ const FLAT = 0.5;
 
 describe.skipIf(whyNot !== undefined)(`units per pod${whyNot === undefined ? '' : ` (skipped: ${whyNot})`}`, () => {
   let database: TestDynamoDb;
-  beforeAll(async () => {
+  // What a large Job leaves behind slows down the next.
+  beforeEach(async () => {
     database = await startDynamoDb();
   }, 90_000);
-  afterAll(() => database.stop());
+  afterEach(() => database.stop());
 
   it('are the same in a large Job as in one of a thousand', { timeout: 1_500_000 }, async () => {
     const thousand = await unitsPerPod(database, { pods: 1000 });
