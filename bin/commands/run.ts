@@ -122,7 +122,7 @@ async function watchToTheEnd(
   view: View,
   logs: LogFollower | undefined,
   signal: AbortSignal,
-): Promise<'ended'> {
+): Promise<void> {
   const done = new AbortController();
   const either = AbortSignal.any([signal, done.signal]);
   const watchJobs = async (): Promise<void> => {
@@ -140,7 +140,6 @@ async function watchToTheEnd(
     }
   };
   await Promise.all([watchJobs(), watchPods()].map((watch) => watch.catch((error) => ignoreAbort(error, either))));
-  return 'ended';
 }
 
 function ignoreAbort(error: unknown, signal: AbortSignal): void {
@@ -151,8 +150,8 @@ function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function timeoutAfter(ms: number | undefined): Promise<'timeout'> {
+function timeoutAfter(ms: number | undefined): Promise<void> {
   return new Promise((resolve) => {
-    if (ms !== undefined) setTimeout(() => resolve('timeout'), ms).unref();
+    if (ms !== undefined) setTimeout(resolve, ms).unref();
   });
 }

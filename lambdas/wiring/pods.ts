@@ -9,12 +9,12 @@ import { LaunchDrain } from '../../lib/adapters/aws/launch/launch-drain.js';
 import { LaunchQueueAge } from '../../lib/adapters/aws/launch/launch-queue-age.js';
 import { LaunchQueue } from '../../lib/adapters/aws/launch/launch-queue.js';
 import { quotasOf } from '../../lib/adapters/aws/launch/quotas.js';
-import { writeWake } from '../../lib/adapters/aws/dynamodb-store/wakes.js';
 import { serviceClientDefaults } from '../../lib/adapters/aws/service-client.js';
 import { ManagerPool } from '../../lib/manager/stream/manager-pool.js';
 import { createStreamManager } from '../../lib/manager/stream/stream-manager.js';
 import { clock, configuration, dynamoDb, ids, log, store, table } from './base.js';
 import { wakeUps } from './wake-ups.js';
+import { wake } from './wakes.js';
 
 /** The pods' controller on Fargate, with its share of the launch budget. */
 
@@ -31,8 +31,7 @@ const parts = {
   grants: new Grants(),
   newId: () => ids.uid(),
   wakes: {
-    soon: (provider: CapacityProvider) =>
-      writeWake(dynamoDb, table, { controller: LAUNCH, key: provider }, clock.now()),
+    soon: (provider: CapacityProvider) => wake([{ controller: LAUNCH, key: provider }]),
     at: (provider: CapacityProvider, atMs: number) => wakeUps.ensure([{ controller: LAUNCH, key: provider, atMs }]),
   },
 };

@@ -44,6 +44,7 @@ class ShiftedClock implements Clock {
 }
 
 if (missing !== undefined) {
+  // The skipped test's name says what is missing.
   describe('DynamoDbStore', () => it.skip(missing));
 } else {
   let database: TestDynamoDb;

@@ -1,5 +1,6 @@
 import type { Pod } from '../../apis/core/v1/pod/types.js';
 import type { KubeObject } from '../../apis/meta/v1/object.js';
+import { isFinished } from '../../controllers/job/pods.js';
 import { formatKey, type Change, type ObjectKey } from '../../ports/store.js';
 import { inBatches } from '../commands/batches.js';
 import { deleteObject } from '../commands/delete.js';
@@ -67,8 +68,8 @@ export class PodGarbageController implements Controller {
 
 /** Those that go first sort first. Undefined: the pod has not finished, or goes anyway. */
 export function garbageOrder(object: KubeObject): string | undefined {
-  const { metadata, status } = object as KubeObject & Pod;
-  const finished = status.phase === 'Succeeded' || status.phase === 'Failed';
-  if (!finished || metadata.deletionTimestamp !== undefined) return undefined;
+  const pod = object as KubeObject & Pod;
+  const { metadata, status } = pod;
+  if (!isFinished(pod) || metadata.deletionTimestamp !== undefined) return undefined;
   return (status.reason === 'Evicted' ? '0 ' : '1 ') + metadata.creationTimestamp;
 }

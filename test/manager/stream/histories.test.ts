@@ -4,18 +4,17 @@ import type { JobShape } from '../../controllers/job/histories/arbitrary.js';
 import { history, type Happening } from './histories/arbitrary.js';
 import { live } from './histories/run.js';
 
+const plainJob = {
+  indexed: false,
+  podFailurePolicy: false,
+  podReplacementPolicy: 'Failed',
+  restartPolicy: 'Never',
+  suspend: false,
+  onNode: false,
+} as const;
+
 it('does not take a list for whole that an invocation which ran out of time is still reading', async () => {
-  const job: JobShape = {
-    indexed: false,
-    completions: 2,
-    parallelism: 1,
-    backoffLimit: 0,
-    podFailurePolicy: false,
-    podReplacementPolicy: 'Failed',
-    restartPolicy: 'Never',
-    suspend: false,
-    onNode: false,
-  };
+  const job: JobShape = { ...plainJob, completions: 2, parallelism: 1, backoffLimit: 0 };
   const happenings: readonly Happening[] = [
     { do: 'settle' },
     { do: 'end', pod: 0 },
@@ -32,17 +31,7 @@ it('does not take a list for whole that an invocation which ran out of time is s
 });
 
 it('does not make an announced pod again that has been counted and let go since the Job was read', async () => {
-  const job: JobShape = {
-    indexed: false,
-    completions: 4,
-    parallelism: 4,
-    backoffLimit: 1,
-    podFailurePolicy: false,
-    podReplacementPolicy: 'Failed',
-    restartPolicy: 'Never',
-    suspend: false,
-    onNode: false,
-  };
+  const job: JobShape = { ...plainJob, completions: 4, parallelism: 4, backoffLimit: 1 };
   const happenings: readonly Happening[] = [
     { do: 'deliver', shard: 0, instance: 0, size: 1 },
     { do: 'wait', seconds: 0 },

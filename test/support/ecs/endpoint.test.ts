@@ -12,6 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPodman, whyNoPodman, type TestEngine } from '../podman.js';
 import { startEcsEndpoint, type EcsEndpoint } from './endpoint.js';
+import { FARGATE_POD, NETWORK } from './fake-ecs-world.js';
 import type { TaskStateChangeEvent } from './events.js';
 
 const missing = whyNoPodman();
@@ -103,11 +104,7 @@ describe.skipIf(missing)(`the ECS endpoint with real containers${missing ? ` (sk
     const volumes = [{ name: 'shared' }];
     const { taskDefinition } = await client.send(
       new RegisterTaskDefinitionCommand({
-        family: 'pod',
-        requiresCompatibilities: ['FARGATE'],
-        networkMode: 'awsvpc',
-        cpu: '256',
-        memory: '512',
+        ...FARGATE_POD,
         executionRoleArn: 'arn:aws:iam::000000000000:role/execution',
         volumes,
         containerDefinitions,
@@ -116,7 +113,7 @@ describe.skipIf(missing)(`the ECS endpoint with real containers${missing ? ` (sk
     const { tasks } = await client.send(
       new RunTaskCommand({
         taskDefinition: taskDefinition!.taskDefinitionArn,
-        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+        ...NETWORK,
         overrides,
       }),
     );

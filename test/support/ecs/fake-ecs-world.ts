@@ -2,6 +2,7 @@ import {
   type ContainerDefinition,
   DescribeTasksCommand,
   RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
   RunTaskCommand,
   type RunTaskCommandInput,
   type Task,
@@ -11,6 +12,15 @@ import type { TaskStateChangeEvent } from './events.js';
 import { FakeEcs, type FakeEcsOptions } from './fake-ecs.js';
 import { PretendedBackend, type PretendedRun } from './pretended-backend.js';
 import { NO_QUOTAS } from './quotas.js';
+
+/** What a task definition says beside its containers. */
+export const FARGATE_POD = {
+  family: 'pod',
+  requiresCompatibilities: ['FARGATE'],
+  networkMode: 'awsvpc',
+  cpu: '256',
+  memory: '512',
+} satisfies Partial<RegisterTaskDefinitionCommandInput>;
 
 export const NETWORK = { networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } } };
 
@@ -24,11 +34,7 @@ export function fakeEcsWorld(runs: Record<string, PretendedRun> = {}, options: P
   const register = (...containers: ContainerDefinition[]) =>
     ecs.client.send(
       new RegisterTaskDefinitionCommand({
-        family: 'pod',
-        requiresCompatibilities: ['FARGATE'],
-        networkMode: 'awsvpc',
-        cpu: '256',
-        memory: '512',
+        ...FARGATE_POD,
         containerDefinitions: containers.map((container) => ({ image: 'busybox', ...container })),
       }),
     );
